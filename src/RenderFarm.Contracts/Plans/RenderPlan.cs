@@ -1,0 +1,33 @@
+using RenderFarm.Jobs;
+
+namespace RenderFarm.Plans;
+
+/// <summary>All that decides a film's latents: two equal plans give equal latents on one kind of device.</summary>
+[GenerateSerializer, Immutable, Alias("RenderPlan")]
+public sealed record RenderPlan
+{
+    [Id(0)] public required string Model { get; init; }
+    [Id(1)] public required FrameSize Size { get; init; }
+    [Id(2)] public required int Fps { get; init; }
+
+    /// <summary>Frames of the film: round(seconds x fps), at least 1.</summary>
+    [Id(3)] public required int Frames { get; init; }
+
+    /// <summary>Latent frames L of the timeline; decoding gives (L - 1) x stride + 1 frames, of which the film takes the first.</summary>
+    [Id(4)] public required int LatentFrames { get; init; }
+
+    [Id(5)] public required int LatentChannels { get; init; }
+    [Id(6)] public required int LatentHeight { get; init; }
+    [Id(7)] public required int LatentWidth { get; init; }
+    [Id(8)] public required IReadOnlyList<PlannedWindow> Windows { get; init; }
+    [Id(9)] public required int Steps { get; init; }
+    [Id(10)] public required double Guidance { get; init; }
+    [Id(11)] public required SamplerKind Sampler { get; init; }
+    [Id(12)] public required double Shift { get; init; }
+    [Id(13)] public required Strategy Strategy { get; init; }
+    [Id(14)] public required Blend Blend { get; init; }
+    [Id(15)] public required long Seed { get; init; }
+
+    /// <summary>The caption that guidance steers away from; empty for the model's unconditional one.</summary>
+    [Id(16)] public required string NegativeCaption { get; init; }
+}

@@ -1,0 +1,11 @@
+using RenderFarm.Plans;
+
+namespace RenderFarm.Stitching;
+
+/// <summary>What the stitching grain needs: the plan, and the job whose finished windows lie in the artifact store.</summary>
+[GenerateSerializer, Immutable, Alias("StitchAssignment")]
+public sealed record StitchAssignment
+{
+    [Id(0)] public required string JobId { get; init; }
+    [Id(1)] public required RenderPlan Plan { get; init; }
+}

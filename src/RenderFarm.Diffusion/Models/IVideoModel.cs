@@ -1,0 +1,34 @@
+using RenderFarm.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Diffusion.Models;
+
+/// <summary>
+/// A loaded model on one device. Strategies and samplers know no more of a family than this. Not thread-safe: a device
+/// executor's thread owns it. The same arguments give the same bits on one kind of device and one thread count.
+/// </summary>
+public interface IVideoModel : IDisposable
+{
+    ModelDescriptor Descriptor { get; }
+
+    Device Device { get; }
+
+    /// <summary>Prepares one window's text. The caller disposes the result.</summary>
+    /// <param name="caption">In the model's caption language.</param>
+    /// <param name="negativeCaption">What guidance steers away from; empty for the model's unconditional caption.</param>
+    Conditioning EncodeText(string caption, string negativeCaption);
+
+    /// <summary>Encodes frames [3, F, H, W] in [-1, 1] into latent frames [C, (F - 1) / stride + 1, h, w], owned by the caller.</summary>
+    Tensor EncodeFrames(Tensor frames);
+
+    /// <summary>The guided velocity (noise minus data) of a window, float32 [C, T, h, w], owned by the caller.</summary>
+    /// <param name="latents">Noisy latents, float32 [C, T, h, w].</param>
+    /// <param name="timesteps">One a latent frame, float32 [T], 0 (clean) to 1000 (noise).</param>
+    /// <param name="conditioning">From <see cref="EncodeText"/> of this model.</param>
+    /// <param name="guidance">Classifier-free guidance scale (arXiv 2207.12598); 1 is none.</param>
+    Tensor Predict(Tensor latents, Tensor timesteps, Conditioning conditioning, double guidance);
+
+    /// <summary>A decoder at the beginning of a stream of latent frames; the caller disposes it.</summary>
+    ILatentDecoder CreateDecoder();
+}
