@@ -1,5 +1,4 @@
 using RenderFarm.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Models;
