@@ -1,0 +1,197 @@
+using System.Globalization;
+using RenderFarm.Errors;
+using RenderFarm.Jobs;
+using RenderFarm.Models;
+using RenderFarm.Plans;
+using RenderFarm.Storyboards;
+
+namespace RenderFarm.Diffusion.Plans;
+
+/// <summary>Turns what a studio asks for into all that decides the film's latents. Pure: no clock, no device, no chance.</summary>
+public static class RenderPlanner
+{
+    /// <summary>Longest prompt, caption or negative prompt, in characters.</summary>
+    public const int MaxPromptLength = 10_000;
+
+    private static readonly string[] Aspects = ["wide", "tall", "square"];
+
+    /// <summary>The plan of a valid spec.</summary>
+    /// <param name="spec">With its seed: submission draws one where the studio gave none.</param>
+    /// <param name="storyboard">The shots, expanded or the studio's own.</param>
+    /// <param name="model">The model that the spec names.</param>
+    /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidSpec"/>.</exception>
+    public static RenderPlan Plan(JobSpec spec, Storyboard storyboard, ModelDescriptor model)
+    {
+        Validate(spec, model);
+        Validate(storyboard);
+        long seed = spec.Seed ?? throw Invalid("seed is missing: submission draws one before a job is planned");
+        FrameSize size = ChooseSize(spec, model);
+        int frames = Math.Max(1, (int)Math.Round(spec.Seconds * model.Fps, MidpointRounding.AwayFromZero));
+        int latentFrames = (frames - 1 + model.TemporalStride - 1) / model.TemporalStride + 1;
+        WindowGeometry geometry = WindowGeometry.Cover(latentFrames, model.WindowLength, spec.Overlap ?? model.Overlap);
+        PlannedWindow[] windows = new PlannedWindow[geometry.Starts.Count];
+        for (int i = 0; i < windows.Length; i++)
+        {
+            int start = geometry.Starts[i];
+            int shot = ShotAt(storyboard, (start + geometry.Length / 2.0) / latentFrames);
+            windows[i] = new PlannedWindow
+            {
+                Index = i,
+                Start = start,
+                Length = geometry.Length,
+                OverlapBefore = i == 0 ? 0 : geometry.Starts[i - 1] + geometry.Length - start,
+                OverlapAfter = i == windows.Length - 1 ? 0 : start + geometry.Length - geometry.Starts[i + 1],
+                Shot = shot,
+                Caption = storyboard.Shots[shot].Caption,
+            };
+        }
+
+        return new RenderPlan
+        {
+            Model = model.Name,
+            Size = size,
+            Fps = model.Fps,
+            Frames = frames,
+            LatentFrames = latentFrames,
+            LatentChannels = model.LatentChannels,
+            LatentHeight = size.Height / model.SpatialStride,
+            LatentWidth = size.Width / model.SpatialStride,
+            Windows = windows,
+            Steps = spec.Steps ?? model.Steps,
+            Guidance = spec.Guidance ?? model.Guidance,
+            Sampler = spec.Sampler ?? model.Sampler,
+            Shift = model.Shift,
+            Strategy = spec.Strategy ?? model.Strategy,
+            Blend = spec.Blend ?? model.Blend,
+            Seed = seed,
+            NegativeCaption = spec.NegativePrompt?.Trim() ?? "",
+        };
+    }
+
+    /// <summary>Refuses what the model cannot do.</summary>
+    /// <exception cref="RenderFarmException">
+    /// <see cref="ErrorCodes.InvalidSpec"/>, with one line that names the field, its value and what is allowed.
+    /// </exception>
+    public static void Validate(JobSpec spec, ModelDescriptor model)
+    {
+        if (spec.Storyboard is not null)
+        {
+            Validate(spec.Storyboard);
+        }
+        else if (string.IsNullOrWhiteSpace(spec.Prompt))
+        {
+            throw Invalid("prompt is empty: say what the film shall show, or give a storyboard");
+        }
+
+        RequireShort("prompt", spec.Prompt);
+        RequireShort("negative prompt", spec.NegativePrompt);
+        Require(spec.Seconds > 0 && spec.Seconds <= model.MaxSeconds, "seconds", spec.Seconds, Line($"above 0, at most {model.MaxSeconds}"));
+        Require(spec.Fps is null || spec.Fps == model.Fps, "fps", spec.Fps, Line($"{model.Name} makes {model.Fps}"));
+        Require(spec.Steps is null or (>= 1 and <= 1000), "steps", spec.Steps, "1 to 1000");
+        Require(spec.Guidance is null or (>= 1 and <= 30), "guidance", spec.Guidance, "1 to 30");
+        Require(
+            spec.Overlap is null || (spec.Overlap >= 1 && spec.Overlap <= model.WindowLength / 2),
+            "overlap",
+            spec.Overlap,
+            Line($"1 to {model.WindowLength / 2}, half a window of {model.Name}"));
+        Require(spec.Priority is >= -100 and <= 100, "priority", spec.Priority, "-100 to 100");
+        RequireNamed("strategy", spec.Strategy);
+        RequireNamed("sampler", spec.Sampler);
+        RequireNamed("blend", spec.Blend);
+        ChooseSize(spec, model);
+    }
+
+    private static void Validate(Storyboard storyboard)
+    {
+        if (storyboard.Shots.Count == 0)
+        {
+            throw Invalid("storyboard has no shots: it needs at least one");
+        }
+
+        for (int i = 0; i < storyboard.Shots.Count; i++)
+        {
+            Shot shot = storyboard.Shots[i];
+            if (string.IsNullOrWhiteSpace(shot.Caption))
+            {
+                throw Invalid(Line($"storyboard shot {i + 1} has an empty caption"));
+            }
+
+            RequireShort(Line($"caption of storyboard shot {i + 1}"), shot.Caption);
+            Require(shot.Share > 0 && double.IsFinite(shot.Share), Line($"share of storyboard shot {i + 1}"), shot.Share, "a number above 0");
+        }
+    }
+
+    private static FrameSize ChooseSize(JobSpec spec, ModelDescriptor model)
+    {
+        FrameSize size = spec.Size ?? model.Sizes[0];
+        Require(model.Sizes.Contains(size), "size", size, Line($"{model.Name} makes {string.Join(", ", model.Sizes)}"));
+        if (spec.Aspect is null)
+        {
+            return size;
+        }
+
+        Require(Aspects.Contains(spec.Aspect, StringComparer.Ordinal), "aspect", $"'{spec.Aspect}'", string.Join(", ", Aspects));
+        if (spec.Size is not null)
+        {
+            Require(AspectOf(size) == spec.Aspect, "aspect", $"'{spec.Aspect}'", Line($"size {size} is {AspectOf(size)}; give only one of the two"));
+            return size;
+        }
+
+        foreach (FrameSize candidate in model.Sizes)
+        {
+            if (AspectOf(candidate) == spec.Aspect)
+            {
+                return candidate;
+            }
+        }
+
+        throw NotAllowed("aspect", $"'{spec.Aspect}'", Line($"{model.Name} makes {string.Join(", ", model.Sizes)}"));
+    }
+
+    private static string AspectOf(FrameSize size) =>
+        size.Width > size.Height ? "wide" : size.Width < size.Height ? "tall" : "square";
+
+    /// <summary>Index of the shot at a share of the film, 0 to 1.</summary>
+    private static int ShotAt(Storyboard storyboard, double position)
+    {
+        // Shares may be as large as a double goes; relative to the largest their sum cannot overflow.
+        double largest = storyboard.Shots.Max(shot => shot.Share);
+        double total = storyboard.Shots.Sum(shot => shot.Share / largest);
+        double end = 0;
+        for (int i = 0; i < storyboard.Shots.Count - 1; i++)
+        {
+            end += storyboard.Shots[i].Share / largest / total;
+            if (position < end)
+            {
+                return i;
+            }
+        }
+
+        return storyboard.Shots.Count - 1;
+    }
+
+    private static void RequireShort(string field, string? text)
+    {
+        int length = text?.Length ?? 0;
+        Require(length <= MaxPromptLength, field, Line($"{length} characters"), Line($"at most {MaxPromptLength}"));
+    }
+
+    private static void RequireNamed<T>(string field, T? value)
+        where T : struct, Enum =>
+        Require(value is null || Enum.IsDefined(value.Value), field, value, string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant());
+
+    private static void Require(bool holds, string field, object? value, string allowed)
+    {
+        if (!holds)
+        {
+            throw NotAllowed(field, value, allowed);
+        }
+    }
+
+    private static RenderFarmException NotAllowed(string field, object? value, string allowed) =>
+        Invalid(Line($"{field} {value} is not allowed: {allowed}"));
+
+    private static RenderFarmException Invalid(string message) => new(ErrorCodes.InvalidSpec, message);
+
+    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
