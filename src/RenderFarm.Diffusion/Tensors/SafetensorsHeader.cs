@@ -96,6 +96,11 @@ internal sealed class SafetensorsHeader
 
         long[] shape = [.. value.GetProperty("shape").EnumerateArray().Select(dimension => dimension.GetInt64())];
         JsonElement offsets = value.GetProperty("data_offsets");
+        if (offsets.GetArrayLength() != 2)
+        {
+            throw Broken(_code, _origin, $"tensor '{name}' has not two offsets");
+        }
+
         long start = offsets[0].GetInt64();
         long end = offsets[1].GetInt64();
         // 128 bits: a forged shape must not overflow into a length that fits.
@@ -109,7 +114,7 @@ internal sealed class SafetensorsHeader
             }
         }
 
-        return offsets.GetArrayLength() != 2 || start < 0 || end < start || length != (Int128)end - start
+        return start < 0 || end < start || length != (Int128)end - start
             ? throw Broken(_code, _origin, $"tensor '{name}' [{string.Join(", ", shape)}] {typeName} does not fit its bytes {start} to {end}")
             : new SafetensorsEntry(type, shape, start, end);
     }
