@@ -1,0 +1,26 @@
+namespace RenderFarm.Training.Pocket;
+
+/// <summary>How long each stage of a training run takes and where it lives.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>The run's folder: checkpoints, sample sheets, the bank of latents; a run in it is resumed.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Minutes of training of the autoencoder, above 0.</summary>
+    public double AutoencoderMinutes { get; init; } = 30;
+
+    /// <summary>Minutes of training of the transformer on single latent frames, above 0: captions bite eight times cheaper there.</summary>
+    public double StillMinutes { get; init; } = 60;
+
+    /// <summary>Minutes of training of the transformer on whole windows, above 0.</summary>
+    public double WindowMinutes { get; init; } = 120;
+
+    /// <summary>Clips in the bank of latents, at least 1.</summary>
+    public int Clips { get; init; } = 4000;
+
+    /// <summary>Seed of the world and of training's own draws.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Threads of the tensor library, at least 1.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+}
