@@ -1,4 +1,6 @@
 using RenderFarm.Diffusion.Models.Pocket;
+using RenderFarm.Diffusion.Tensors;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -29,11 +31,11 @@ internal sealed class TransformerTrainer(PocketTransformer transformer, PocketTr
 
             (Tensor clean, Tensor captions) = Draw(random, length, batch);
             Tensor sigmas = DrawSigmas(random, length, batch);
-            Tensor weights = sigmas.gt(0).to_type(ScalarType.Float32);
+            Tensor weights = sigmas.gt(Scalars.Of(0)).to_type(ScalarType.Float32);
             Tensor noise = randn_like(clean);
             Tensor sigma = sigmas.view(batch, 1, length, 1, 1);
-            Tensor noisy = ((1 - sigma) * clean) + (sigma * noise);
-            Tensor predicted = transformer.Forward(noisy, sigmas * 1000, captions);
+            Tensor noisy = ((Scalars.Of(1) - sigma) * clean) + (sigma * noise);
+            Tensor predicted = transformer.Forward(noisy, sigmas * Scalars.Of(1000), captions);
             Tensor loss = ((predicted - (noise - clean)).square().mean([1, 3, 4]) * weights).sum() / weights.sum();
             optimizer.zero_grad();
             loss.backward();
@@ -43,7 +45,8 @@ internal sealed class TransformerTrainer(PocketTransformer transformer, PocketTr
                 shown = shown == 0 ? value : (0.98 * shown) + (0.02 * value);
             }
 
-            Follow(Math.Min(0.999, (state.Step + 1.0) / (state.Step + 10.0)));
+            Follow(state.Step < 1000 ? 0.99 : 0.998);
+            CollectionPoint.Pass(state.Step);
             state.Step++;
             state.Seconds = clock.Seconds;
             if (state.Step % 25 == 0)
@@ -103,9 +106,10 @@ internal sealed class TransformerTrainer(PocketTransformer transformer, PocketTr
     {
         using IDisposable gradients = no_grad();
         using IDisposable scope = NewDisposeScope();
+        Scalar share = Scalars.Of(1 - decay);
         foreach ((Parameter slow, Parameter fast) in average.parameters().Zip(transformer.parameters()))
         {
-            slow.lerp_(fast, 1 - decay);
+            slow.lerp_(fast, share);
         }
     }
 }
