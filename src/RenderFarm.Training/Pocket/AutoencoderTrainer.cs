@@ -21,6 +21,7 @@ internal sealed class AutoencoderTrainer(PocketAutoencoder autoencoder, Training
         double shown = 0;
         while (clock.Progress < 1)
         {
+            using IDisposable pause = CollectionPause.Begin();
             using IDisposable scope = NewDisposeScope();
             foreach (var group in optimizer.ParamGroups)
             {
@@ -30,9 +31,9 @@ internal sealed class AutoencoderTrainer(PocketAutoencoder autoencoder, Training
             Tensor frames = tensor(source.Take(), [Batch, 3, Frames, Edge, Edge]);
             Tensor latents = autoencoder.Encode(frames);
             Tensor? past1 = null, past2 = null;
-            Tensor decoded = autoencoder.Decode(latents + (randn_like(latents) * Scalars.Of(0.05)), ref past1, ref past2).slice(2, 3, 3 + Frames, 1);
+            Tensor decoded = autoencoder.Decode(latents + (randn_like(latents) * 0.05), ref past1, ref past2).slice(2, 3, 3 + Frames, 1);
             Tensor error = decoded - frames;
-            Tensor loss = (error.square() + Scalars.Of(1e-4)).sqrt().mean() + (latents.square().mean() * Scalars.Of(1e-3));
+            Tensor loss = (error.square() + 1e-4).sqrt().mean() + (latents.square().mean() * 1e-3);
             optimizer.zero_grad();
             loss.backward();
             if (GradientStep.Apply(autoencoder.parameters(), optimizer))
@@ -41,7 +42,6 @@ internal sealed class AutoencoderTrainer(PocketAutoencoder autoencoder, Training
                 shown = shown == 0 ? squared : (0.98 * shown) + (0.02 * squared);
             }
 
-            CollectionPoint.Pass(state.Step);
             state.Step++;
             state.Seconds = clock.Seconds;
             if (state.Step % 25 == 0)

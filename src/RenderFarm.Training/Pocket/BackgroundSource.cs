@@ -2,23 +2,23 @@ using System.Collections.Concurrent;
 
 namespace RenderFarm.Training.Pocket;
 
-/// <summary>Makes a numbered sequence of items ahead of their use, on one thread of its own.</summary>
+/// <summary>Makes a numbered sequence of _items ahead of their use, on one _thread of its own.</summary>
 internal sealed class BackgroundSource<T> : IDisposable
 {
-    private readonly BlockingCollection<T> items;
-    private readonly CancellationTokenSource stop = new();
-    private readonly Thread thread;
+    private readonly BlockingCollection<T> _items;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Thread _thread;
 
     public BackgroundSource(Func<int, T> make, int first, int capacity)
     {
-        items = new BlockingCollection<T>(capacity);
-        thread = new Thread(() =>
+        _items = new BlockingCollection<T>(capacity);
+        _thread = new Thread(() =>
         {
             try
             {
-                for (int i = first; !stop.IsCancellationRequested; i++)
+                for (int i = first; !_stop.IsCancellationRequested; i++)
                 {
-                    items.Add(make(i), stop.Token);
+                    _items.Add(make(i), _stop.Token);
                 }
             }
             catch (OperationCanceledException)
@@ -26,16 +26,16 @@ internal sealed class BackgroundSource<T> : IDisposable
             }
         })
         { IsBackground = true, Name = "training data" };
-        thread.Start();
+        _thread.Start();
     }
 
-    public T Take() => items.Take();
+    public T Take() => _items.Take();
 
     public void Dispose()
     {
-        stop.Cancel();
-        thread.Join();
-        stop.Dispose();
-        items.Dispose();
+        _stop.Cancel();
+        _thread.Join();
+        _stop.Dispose();
+        _items.Dispose();
     }
 }

@@ -5,9 +5,9 @@ namespace RenderFarm.Training.Pocket;
 /// <summary>A stage's time: training is planned in minutes, so the learning rate follows time, across resumptions too.</summary>
 internal sealed class TrainingClock(double minutes, double secondsBefore)
 {
-    private readonly Stopwatch watch = Stopwatch.StartNew();
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
 
-    public double Seconds => secondsBefore + watch.Elapsed.TotalSeconds;
+    public double Seconds => secondsBefore + _watch.Elapsed.TotalSeconds;
 
     /// <summary>Share of the stage's time gone, 0 to 1 and above.</summary>
     public double Progress => Seconds / (60 * minutes);

@@ -1,6 +1,5 @@
 using RenderFarm.Diffusion.Models.Pocket;
 using RenderFarm.Diffusion.Tensors;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -23,6 +22,7 @@ internal sealed class TransformerTrainer(PocketTransformer transformer, PocketTr
         double shown = 0;
         while (clock.Progress < 1)
         {
+            using IDisposable pause = CollectionPause.Begin();
             using IDisposable scope = NewDisposeScope();
             foreach (var group in optimizer.ParamGroups)
             {
@@ -31,11 +31,11 @@ internal sealed class TransformerTrainer(PocketTransformer transformer, PocketTr
 
             (Tensor clean, Tensor captions) = Draw(random, length, batch);
             Tensor sigmas = DrawSigmas(random, length, batch);
-            Tensor weights = sigmas.gt(Scalars.Of(0)).to_type(ScalarType.Float32);
+            Tensor weights = sigmas.gt(0).to_type(ScalarType.Float32);
             Tensor noise = randn_like(clean);
             Tensor sigma = sigmas.view(batch, 1, length, 1, 1);
-            Tensor noisy = ((Scalars.Of(1) - sigma) * clean) + (sigma * noise);
-            Tensor predicted = transformer.Forward(noisy, sigmas * Scalars.Of(1000), captions);
+            Tensor noisy = ((1 - sigma) * clean) + (sigma * noise);
+            Tensor predicted = transformer.Forward(noisy, sigmas * 1000, captions);
             Tensor loss = ((predicted - (noise - clean)).square().mean([1, 3, 4]) * weights).sum() / weights.sum();
             optimizer.zero_grad();
             loss.backward();
@@ -46,7 +46,6 @@ internal sealed class TransformerTrainer(PocketTransformer transformer, PocketTr
             }
 
             Follow(state.Step < 1000 ? 0.99 : 0.998);
-            CollectionPoint.Pass(state.Step);
             state.Step++;
             state.Seconds = clock.Seconds;
             if (state.Step % 25 == 0)
@@ -106,10 +105,9 @@ internal sealed class TransformerTrainer(PocketTransformer transformer, PocketTr
     {
         using IDisposable gradients = no_grad();
         using IDisposable scope = NewDisposeScope();
-        Scalar share = Scalars.Of(1 - decay);
         foreach ((Parameter slow, Parameter fast) in average.parameters().Zip(transformer.parameters()))
         {
-            slow.lerp_(fast, share);
+            slow.lerp_(fast, 1 - decay);
         }
     }
 }

@@ -5,10 +5,10 @@ namespace RenderFarm.Training.World;
 /// <summary>One captioned scene of the procedural world: the same seed and size give the same frames.</summary>
 public sealed class Scene
 {
-    private readonly Canvas background;
-    private readonly Landscape landscape;
-    private readonly Motion motion;
-    private readonly Particles particles;
+    private readonly Canvas _background;
+    private readonly Landscape _landscape;
+    private readonly Motion _motion;
+    private readonly Particles _particles;
 
     /// <param name="caption">What the scene shows.</param>
     /// <param name="width">Pixels.</param>
@@ -18,11 +18,11 @@ public sealed class Scene
     {
         Random random = new(seed);
         Caption = caption;
-        background = new Canvas(width, height);
-        landscape = new Landscape(caption, background, random);
-        landscape.Draw();
-        motion = new Motion(caption.Action, width, height, landscape.Ground, random);
-        particles = new Particles(caption.Weather, width, height, random);
+        _background = new Canvas(width, height);
+        _landscape = new Landscape(caption, _background, random);
+        _landscape.Draw();
+        _motion = new Motion(caption.Action, width, height, _landscape.Ground, random);
+        _particles = new Particles(caption.Weather, width, height, random);
     }
 
     public PocketCaption Caption { get; }
@@ -40,7 +40,7 @@ public sealed class Scene
     /// <param name="seconds">From the scene's beginning.</param>
     public (float X, float Y) SubjectAt(double seconds)
     {
-        Pose pose = motion.At(seconds);
+        Pose pose = _motion.At(seconds);
         return (pose.X, pose.Y);
     }
 
@@ -48,13 +48,13 @@ public sealed class Scene
     /// <param name="seconds">From the scene's beginning.</param>
     public float[] Render(double seconds)
     {
-        Canvas canvas = new(background.Width, background.Height);
-        canvas.CopyFrom(background);
-        Pose pose = motion.At(seconds);
-        float lift = Math.Max(0, landscape.Ground - (pose.Y + pose.Radius)) / canvas.Height;
-        canvas.Ellipse(pose.X, landscape.Ground, pose.Radius * (0.9f - (0.4f * lift)), pose.Radius * 0.18f, new Colour(0, 0, 0), 0.35f - (0.2f * lift));
-        Subject.Draw(canvas, Caption.Subject, Subject.Paint(Caption.Colour) * landscape.SubjectLight, pose, seconds);
-        particles.Draw(canvas, seconds);
+        Canvas canvas = new(_background.Width, _background.Height);
+        canvas.CopyFrom(_background);
+        Pose pose = _motion.At(seconds);
+        float lift = Math.Max(0, _landscape.Ground - (pose.Y + pose.Radius)) / canvas.Height;
+        canvas.Ellipse(pose.X, _landscape.Ground, pose.Radius * (0.9f - (0.4f * lift)), pose.Radius * 0.18f, new Colour(0, 0, 0), 0.35f - (0.2f * lift));
+        Subject.Draw(canvas, Caption.Subject, Subject.Paint(Caption.Colour) * _landscape.SubjectLight, pose, seconds);
+        _particles.Draw(canvas, seconds);
         return canvas.Pixels;
     }
 }

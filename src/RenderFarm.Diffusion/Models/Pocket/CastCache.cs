@@ -6,7 +6,7 @@ namespace RenderFarm.Diffusion.Models.Pocket;
 /// <summary>Casts a layer's float32 master weights: within the graph while training, once and for all while gradients are off.</summary>
 internal sealed class CastCache(ScalarType compute) : IDisposable
 {
-    private readonly Tensor?[] cached = new Tensor?[2];
+    private readonly Tensor?[] _cached = new Tensor?[2];
 
     public ScalarType Compute { get; } = compute;
 
@@ -18,12 +18,12 @@ internal sealed class CastCache(ScalarType compute) : IDisposable
             return weight.to_type(Compute);
         }
 
-        return cached[slot] ??= weight.to_type(Compute).DetachFromDisposeScope();
+        return _cached[slot] ??= weight.to_type(Compute).DetachFromDisposeScope();
     }
 
     public void Dispose()
     {
-        foreach (Tensor? tensor in cached)
+        foreach (Tensor? tensor in _cached)
         {
             tensor?.Dispose();
         }

@@ -1,4 +1,3 @@
-using RenderFarm.Diffusion.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -18,7 +17,7 @@ internal sealed class ChannelNorm : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        Tensor inverse = input.to_type(ScalarType.Float32).square().mean([1], keepdim: true).add(Scalars.Of(1e-5)).rsqrt();
+        Tensor inverse = input.to_type(ScalarType.Float32).square().mean([1], keepdim: true).add(1e-5).rsqrt();
         return input * inverse.to_type(input.dtype) * scale.to_type(input.dtype);
     }
 }

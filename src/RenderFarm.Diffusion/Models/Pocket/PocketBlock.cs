@@ -1,5 +1,3 @@
-using RenderFarm.Diffusion.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Models.Pocket;
@@ -8,8 +6,6 @@ namespace RenderFarm.Diffusion.Models.Pocket;
 internal sealed class PocketBlock : nn.Module
 {
     public const int HeadWidth = 64;
-
-    private static readonly Scalar One = Scalars.Of(1);
 
     private readonly int width;
     private readonly bool acrossTime;
@@ -41,9 +37,9 @@ internal sealed class PocketBlock : nn.Module
     public Tensor Forward(Tensor tokens, Tensor condition, Tensor cos, Tensor sin)
     {
         Tensor[] m = modulate.forward(condition).unsqueeze(2).chunk(6, -1);
-        Tensor normed = nn.functional.layer_norm(tokens, [width]) * (m[0] + One) + m[1];
+        Tensor normed = nn.functional.layer_norm(tokens, [width]) * (m[0] + 1) + m[1];
         tokens = tokens + m[2] * attentionOut.forward(Attend(normed, cos, sin));
-        normed = nn.functional.layer_norm(tokens, [width]) * (m[3] + One) + m[4];
+        normed = nn.functional.layer_norm(tokens, [width]) * (m[3] + 1) + m[4];
         return tokens + m[5] * narrow.forward(nn.functional.gelu(widen.forward(normed)));
     }
 
@@ -64,7 +60,7 @@ internal sealed class PocketBlock : nn.Module
     }
 
     private static Tensor RootMeanSquare(Tensor x) =>
-        x.to_type(ScalarType.Float32) * x.to_type(ScalarType.Float32).square().mean([-1], keepdim: true).add(Scalars.Of(1e-6)).rsqrt();
+        x.to_type(ScalarType.Float32) * x.to_type(ScalarType.Float32).square().mean([-1], keepdim: true).add(1e-6).rsqrt();
 
     /// <summary>Rotary embedding (arXiv 2104.09864) in halves: channel i is paired with channel i + 32.</summary>
     private Tensor Rotate(Tensor x, Tensor cos, Tensor sin)

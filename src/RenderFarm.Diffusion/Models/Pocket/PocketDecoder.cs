@@ -1,4 +1,3 @@
-using RenderFarm.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Models.Pocket;
@@ -23,7 +22,7 @@ internal sealed class PocketDecoder(PocketAutoencoder autoencoder, Tensor mean, 
 
         Remember(ref _past1, past1!);
         Remember(ref _past2, past2!);
-        return ((frames + Scalars.Of(1)) * Scalars.Of(127.5)).round().clamp(Scalars.Of(0), Scalars.Of(255)).to_type(ScalarType.Byte)
+        return ((frames + 1) * 127.5).round().clamp(0, 255).to_type(ScalarType.Byte)
             .permute(1, 2, 3, 0).contiguous().cpu().MoveToOuterDisposeScope();
     }
 

@@ -69,7 +69,7 @@ public sealed class PocketModel : IVideoModel
         Tensor both = _transformer.Forward(
             latents.unsqueeze(0).expand(2, -1, -1, -1, -1), timesteps.unsqueeze(0).expand(2, -1), conditioning.Tokens);
         Tensor without = both[0], with = both[1];
-        return (without + ((with - without) * Scalars.Of(guidance))).contiguous().MoveToOuterDisposeScope();
+        return (without + ((with - without) * guidance)).contiguous().MoveToOuterDisposeScope();
     }
 
     public ILatentDecoder CreateDecoder() => new PocketDecoder(_autoencoder, _mean, _deviation);

@@ -1,4 +1,3 @@
-using RenderFarm.Diffusion.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -62,7 +61,7 @@ public sealed class PocketTransformer : nn.Module
         }
 
         Tensor[] modulation = modulateOut.forward(condition).unsqueeze(2).chunk(2, -1);
-        Tensor output = project.forward(nn.functional.layer_norm(hidden, [Width]) * (modulation[0] + Scalars.Of(1)) + modulation[1]);
+        Tensor output = project.forward(nn.functional.layer_norm(hidden, [Width]) * (modulation[0] + 1) + modulation[1]);
         return output.view(batch, time, height, width, -1).permute(0, 4, 1, 2, 3);
     }
 
@@ -70,7 +69,7 @@ public sealed class PocketTransformer : nn.Module
     private static Tensor TimestepFeatures(Tensor timesteps)
     {
         Tensor frequencies = exp(arange(TimeFeatures / 2, dtype: ScalarType.Float32, device: timesteps.device)
-            * Scalars.Of(-Math.Log(10000) / (TimeFeatures / 2)));
+            * (-Math.Log(10000) / (TimeFeatures / 2)));
         Tensor angles = timesteps.unsqueeze(-1) * frequencies;
         return cat([angles.cos(), angles.sin()], -1);
     }
