@@ -10,4 +10,7 @@ public sealed record SegmentAssignment
     [Id(1)] public required int Index { get; init; }
     [Id(2)] public required RenderPlan Plan { get; init; }
     [Id(3)] public required int Priority { get; init; }
+
+    /// <summary>Among jobs of one priority the older goes first.</summary>
+    [Id(4)] public DateTimeOffset SubmittedAt { get; init; }
 }

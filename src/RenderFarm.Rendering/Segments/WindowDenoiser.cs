@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using RenderFarm.Diffusion.Models;
+using RenderFarm.Diffusion.Noise;
+using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Diffusion.Tensors;
+using RenderFarm.Diffusion.Windows;
+using RenderFarm.Jobs;
+using RenderFarm.Plans;
+using RenderFarm.Rendering.Checkpoints;
+using RenderFarm.Segments;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Rendering.Segments;
+
+/// <summary>One window's tensors and what is done to them, each method on the device's thread. Between steps they are all it holds.</summary>
+internal sealed class WindowDenoiser : IDisposable
+{
+    private readonly RenderPlan _plan;
+    private readonly PlannedWindow _window;
+    private readonly ISampler _sampler;
+    private readonly Conditioning _text;
+    private readonly Tensor? _clean;
+    private Tensor _latents;
+    private Tensor? _prediction;
+
+    /// <param name="model">Of the plan.</param>
+    /// <param name="plan">The job's.</param>
+    /// <param name="index">The window's.</param>
+    /// <param name="checkpoint">Where to go on from, borrowed; null for the beginning.</param>
+    /// <param name="clean">The predecessor's last latent frames, kept clean (relay).</param>
+    public WindowDenoiser(IVideoModel model, RenderPlan plan, int index, SegmentCheckpoint? checkpoint, byte[]? clean)
+    {
+        _plan = plan;
+        _window = plan.Windows[index];
+        _sampler = SamplerFactory.Create(plan.Sampler, plan.Steps, plan.Shift);
+        _text = model.EncodeText(_window.Caption, plan.NegativeCaption);
+        _text.Tokens.DetachFromDisposeScope();
+        _clean = clean is null ? null : ToTensor(clean, _window.OverlapBefore, model.Device).DetachFromDisposeScope();
+        if (checkpoint is null)
+        {
+            var noise = new NoiseField(plan.Seed, plan.LatentChannels, plan.LatentHeight, plan.LatentWidth);
+            _latents = noise.Window(_window.Start, _window.Length).to(model.Device).DetachFromDisposeScope();
+            if (_clean is not null)
+            {
+                CleanFrames.Impose(_latents, _clean);
+            }
+        }
+        else
+        {
+            NextStep = checkpoint.NextStep;
+            _latents = checkpoint.Latents.to(model.Device, copy: true).DetachFromDisposeScope();
+            _sampler.Restore(NextStep, checkpoint.History.ToDictionary(pair => pair.Key, pair => pair.Value.to(model.Device)));
+        }
+    }
+
+    public int NextStep { get; private set; }
+
+    /// <summary>The device's time so far.</summary>
+    public TimeSpan Busy { get; private set; }
+
+    /// <summary>Predicts the next step and gives what the neighbours need of it.</summary>
+    public StepHalos Predict(IVideoModel model)
+    {
+        long began = Stopwatch.GetTimestamp();
+        Tensor timesteps = CleanFrames.Timesteps(_sampler.Timestep(NextStep), _window.Length, _clean is null ? 0 : _window.OverlapBefore);
+        _prediction?.Dispose();
+        _prediction = model.Predict(_latents, timesteps.to(model.Device), _text, _plan.Guidance).DetachFromDisposeScope();
+        var halos = new StepHalos(NextStep, Offer(HaloSide.Before, _window.OverlapBefore), Offer(HaloSide.After, _window.OverlapAfter));
+        Busy += Stopwatch.GetElapsedTime(began);
+        return halos;
+    }
+
+    /// <summary>Ends the step that was predicted, with the neighbours' halos where there are neighbours to agree with.</summary>
+    public void Finish(byte[]? before, byte[]? after)
+    {
+        long began = Stopwatch.GetTimestamp();
+        Tensor prediction = _prediction ?? throw new InvalidOperationException("there is no prediction to finish");
+        if (_plan.Strategy == Strategy.Parallel)
+        {
+            Tensor? beforeHalo = before is null ? null : ToTensor(before, _window.OverlapBefore, prediction.device);
+            Tensor? afterHalo = after is null ? null : ToTensor(after, _window.OverlapAfter, prediction.device);
+            Agreement.Apply(prediction, _plan, _window.Index, NextStep, beforeHalo, afterHalo);
+        }
+
+        Tensor next = _sampler.Step(NextStep, prediction, _latents).DetachFromDisposeScope();
+        _latents.Dispose();
+        _latents = next;
+        if (_clean is not null)
+        {
+            CleanFrames.Impose(_latents, _clean);
+        }
+
+        prediction.Dispose();
+        _prediction = null;
+        NextStep++;
+        Busy += Stopwatch.GetElapsedTime(began);
+    }
+
+    /// <summary>The latents and the sampler's history as a checkpoint's bytes.</summary>
+    public byte[] Save(string plan)
+    {
+        IReadOnlyDictionary<string, Tensor> history = _sampler.Save();
+        return SegmentCheckpoint.ToBytes(NextStep, _latents, history, plan);
+    }
+
+    /// <summary>Lets a test look at the latents, which stay borrowed.</summary>
+    public void Show(Action<int, Tensor> observer) => observer(NextStep - 1, _latents);
+
+    public void Dispose()
+    {
+        _sampler.Dispose();
+        _text.Dispose();
+        _clean?.Dispose();
+        _latents.Dispose();
+        _prediction?.Dispose();
+    }
+
+    private byte[]? Offer(HaloSide side, int overlap) => overlap == 0 || _plan.Strategy != Strategy.Parallel
+        ? null
+        : TensorBytes.FromTensor(Agreement.Offer(_prediction!, _window, side));
+
+    private Tensor ToTensor(byte[] values, int frames, Device device) =>
+        TensorBytes.ToTensor(values, _plan.LatentChannels, frames, _plan.LatentHeight, _plan.LatentWidth).to(device);
+}
