@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Models.Pocket;
+using RenderFarm.Diffusion.Tensors;
 using RenderFarm.Training.World;
 using static TorchSharp.torch;
 
@@ -62,6 +63,7 @@ internal sealed class LatentBank : IDisposable
         Tensor captions = zeros([options.Clips, PocketTokenizer.Length], ScalarType.Int64);
         for (int i = 0; i < options.Clips; i++)
         {
+            using IDisposable pause = CollectionPause.Begin();
             using IDisposable clip = NewDisposeScope();
             (float[] pixels, long[] caption) = source.Take();
             latents[i] = autoencoder.Encode(tensor(pixels, [1, 3, frames, FrameBatch.Height, FrameBatch.Width]))[0];

@@ -8,8 +8,8 @@ namespace RenderFarm.Training.Pocket;
 public sealed class PocketTrainer(TrainingOptions options, Action<string> log)
 {
     private const double PeakLearningRate = 1e-3;
-    private const int StillBatch = 96;
-    private const int WindowBatch = 12;
+    private const int StillBatch = 48;
+    private const int WindowBatch = 8;
 
     /// <summary>Window length in latent frames that pocket is trained on.</summary>
     public const int WindowLength = 8;

@@ -12,6 +12,7 @@ namespace RenderFarm.Training.Pocket;
 internal sealed class TransformerTrainer(PocketTransformer transformer, PocketTransformer average, LatentBank bank, TrainingOptions options, Action<string> log)
 {
     private const double CaptionDropOut = 0.1;
+    private const int StepsPerFollow = 4;
 
     /// <summary>Trains on windows of a length: 1 for stills.</summary>
     public void Run(TrainingState state, TrainingState averageState, int length, int batch, double minutes, double peak)
@@ -45,7 +46,11 @@ internal sealed class TransformerTrainer(PocketTransformer transformer, PocketTr
                 shown = shown == 0 ? value : (0.98 * shown) + (0.02 * value);
             }
 
-            Follow(state.Step < 1000 ? 0.99 : 0.998);
+            if (state.Step % StepsPerFollow == 0)
+            {
+                Follow(state.Step < 1000 ? 0.95 : 0.99);
+            }
+
             state.Step++;
             state.Seconds = clock.Seconds;
             if (state.Step % 25 == 0)
@@ -107,7 +112,7 @@ internal sealed class TransformerTrainer(PocketTransformer transformer, PocketTr
         using IDisposable scope = NewDisposeScope();
         foreach ((Parameter slow, Parameter fast) in average.parameters().Zip(transformer.parameters()))
         {
-            slow.lerp_(fast, 1 - decay);
+            slow.mul_(decay).add_(fast, 1 - decay);
         }
     }
 }

@@ -9,7 +9,6 @@ internal sealed class PocketBlock : nn.Module
 
     private readonly int width;
     private readonly bool acrossTime;
-    private readonly ScalarType compute;
     private readonly PocketLinear modulate;
     private readonly PocketLinear queryKeyValue;
     private readonly PocketLinear attentionOut;
@@ -24,7 +23,6 @@ internal sealed class PocketBlock : nn.Module
     {
         this.width = width;
         this.acrossTime = acrossTime;
-        this.compute = compute;
         modulate = new PocketLinear(width, 6 * width, ScalarType.Float32, gain: 0);
         queryKeyValue = new PocketLinear(width, 3 * width, compute);
         attentionOut = new PocketLinear(width, width, compute);
@@ -60,12 +58,12 @@ internal sealed class PocketBlock : nn.Module
     }
 
     private static Tensor RootMeanSquare(Tensor x) =>
-        x.to_type(ScalarType.Float32) * x.to_type(ScalarType.Float32).square().mean([-1], keepdim: true).add(1e-6).rsqrt();
+        x * x.to_type(ScalarType.Float32).square().mean([-1], keepdim: true).add(1e-6).rsqrt().to_type(x.dtype);
 
     /// <summary>Rotary embedding (arXiv 2104.09864) in halves: channel i is paired with channel i + 32.</summary>
-    private Tensor Rotate(Tensor x, Tensor cos, Tensor sin)
+    private static Tensor Rotate(Tensor x, Tensor cos, Tensor sin)
     {
         Tensor[] halves = x.chunk(2, -1);
-        return (x * cos + cat([-halves[1], halves[0]], -1) * sin).to_type(compute);
+        return (x * cos) + (cat([-halves[1], halves[0]], -1) * sin);
     }
 }

@@ -3,17 +3,46 @@ using static TorchSharp.torch;
 namespace RenderFarm.Diffusion.Models.Pocket;
 
 /// <summary>Where a token is: absolute in its frame (horizons have a height), relative in time (windows have no place of their own).</summary>
-internal static class PocketPositions
+internal sealed class PocketPositions : IDisposable
 {
     private const int Octaves = 4;
 
-    /// <summary>Features a cell: sine and cosine of both coordinates at each octave, and the frame's shape.</summary>
-    public const int Features = (4 * Octaves) + 2;
-
-    /// <summary>Fourier features of each cell's centre, [h * w, <see cref="Features"/>].</summary>
-    public static Tensor Of(long height, long width, Device device)
+    /// <param name="time">Latent frames of a window.</param>
+    /// <param name="height">Latent rows.</param>
+    /// <param name="width">Latent columns.</param>
+    /// <param name="compute">The precision of the rotary tables.</param>
+    /// <param name="device">Where the tables shall be.</param>
+    public PocketPositions(long time, long height, long width, ScalarType compute, Device device)
     {
-        float[] features = new float[height * width * Features];
+        using IDisposable scope = NewDisposeScope();
+        Features = FeaturesOf(height, width, device).DetachFromDisposeScope();
+        Tensor angles = AnglesOf(time, height, width, device);
+        Cos = angles.cos().to_type(compute).DetachFromDisposeScope();
+        Sin = angles.sin().to_type(compute).DetachFromDisposeScope();
+    }
+
+    /// <summary>Fourier features of each cell's centre, [h * w, <see cref="FeatureCount"/>].</summary>
+    public Tensor Features { get; }
+
+    /// <summary>Cosines of the rotary embedding, [T * h * w, 64].</summary>
+    public Tensor Cos { get; }
+
+    /// <summary>Sines of the rotary embedding, [T * h * w, 64].</summary>
+    public Tensor Sin { get; }
+
+    /// <summary>Features a cell: sine and cosine of both coordinates at each octave, and the frame's shape.</summary>
+    public const int FeatureCount = (4 * Octaves) + 2;
+
+    public void Dispose()
+    {
+        Features.Dispose();
+        Cos.Dispose();
+        Sin.Dispose();
+    }
+
+    private static Tensor FeaturesOf(long height, long width, Device device)
+    {
+        float[] features = new float[height * width * FeatureCount];
         int at = 0;
         for (int row = 0; row < height; row++)
         {
@@ -34,13 +63,14 @@ internal static class PocketPositions
             }
         }
 
-        return tensor(features, [height * width, Features], device: device);
+        return tensor(features, [height * width, FeatureCount], device: device);
     }
 
-    /// <summary>Rotary tables over (frame, row, column), each [T * h * w, headWidth]: 8, 12 and 12 frequencies of 32.</summary>
-    public static (Tensor Cos, Tensor Sin) Rotary(long time, long height, long width, int headWidth, Device device)
+    /// <summary>Rotary angles over (frame, row, column), [T * h * w, 64]: 8, 12 and 12 frequencies of 32.</summary>
+    private static Tensor AnglesOf(long time, long height, long width, Device device)
     {
-        int half = headWidth / 2, forTime = half / 4, forRows = (half - forTime) / 2;
+        const int headWidth = PocketBlock.HeadWidth;
+        const int half = headWidth / 2, forTime = half / 4, forRows = (half - forTime) / 2;
         float[] angles = new float[time * height * width * headWidth];
         int at = 0;
         for (int frame = 0; frame < time; frame++)
@@ -61,7 +91,6 @@ internal static class PocketPositions
             }
         }
 
-        using Tensor table = tensor(angles, [time * height * width, headWidth], device: device);
-        return (table.cos(), table.sin());
+        return tensor(angles, [time * height * width, headWidth], device: device);
     }
 }

@@ -13,6 +13,8 @@ public sealed class PocketTransformer : nn.Module
     private const int Layers = 8;
     private const int TimeFeatures = 128;
 
+    private readonly ScalarType compute;
+    private readonly Dictionary<(long Time, long Height, long Width), PocketPositions> positionsByShape = [];
     private readonly PocketLinear embedLatents;
     private readonly PocketLinear embedPosition;
     private readonly nn.Module<Tensor, Tensor> embedTime;
@@ -26,8 +28,9 @@ public sealed class PocketTransformer : nn.Module
     public PocketTransformer(ScalarType compute)
         : base(nameof(PocketTransformer))
     {
+        this.compute = compute;
         embedLatents = new PocketLinear(PocketAutoencoder.LatentChannels, Width, compute);
-        embedPosition = new PocketLinear(PocketPositions.Features, Width, compute);
+        embedPosition = new PocketLinear(PocketPositions.FeatureCount, Width, compute);
         embedTime = nn.Sequential(
             new PocketLinear(TimeFeatures, Width, ScalarType.Float32), nn.SiLU(), new PocketLinear(Width, Width, ScalarType.Float32));
         words = new Parameter(randn(PocketTokenizer.Size, Width) * 0.5);
@@ -48,21 +51,45 @@ public sealed class PocketTransformer : nn.Module
     public Tensor Forward(Tensor latents, Tensor timesteps, Tensor captions)
     {
         long batch = latents.shape[0], time = latents.shape[2], height = latents.shape[3], width = latents.shape[4];
+        PocketPositions positions = PositionsOf(time, height, width, latents.device);
         Tensor tokens = latents.permute(0, 2, 3, 4, 1).reshape(batch, time, height * width, PocketAutoencoder.LatentChannels);
-        Tensor hidden = embedLatents.forward(tokens) + embedPosition.forward(PocketPositions.Of(height, width, latents.device));
+        Tensor hidden = embedLatents.forward(tokens) + embedPosition.forward(positions.Features);
         hidden = hidden.to_type(ScalarType.Float32);
 
         Tensor caption = embedCaption.forward(words.index_select(0, captions.reshape(-1)).view(batch, -1, Width).sum(1));
         Tensor condition = nn.functional.silu(embedTime.forward(TimestepFeatures(timesteps)) + caption.unsqueeze(1));
-        (Tensor cos, Tensor sin) = PocketPositions.Rotary(time, height, width, PocketBlock.HeadWidth, latents.device);
         foreach (PocketBlock block in blocks)
         {
-            hidden = block.Forward(hidden, condition, cos, sin);
+            hidden = block.Forward(hidden, condition, positions.Cos, positions.Sin);
         }
 
         Tensor[] modulation = modulateOut.forward(condition).unsqueeze(2).chunk(2, -1);
         Tensor output = project.forward(nn.functional.layer_norm(hidden, [Width]) * (modulation[0] + 1) + modulation[1]);
         return output.view(batch, time, height, width, -1).permute(0, 4, 1, 2, 3);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (PocketPositions positions in positionsByShape.Values)
+            {
+                positions.Dispose();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private PocketPositions PositionsOf(long time, long height, long width, Device device)
+    {
+        if (!positionsByShape.TryGetValue((time, height, width), out PocketPositions? positions))
+        {
+            positions = new PocketPositions(time, height, width, compute, device);
+            positionsByShape.Add((time, height, width), positions);
+        }
+
+        return positions;
     }
 
     /// <summary>Sinusoids of [B, T] timesteps, [B, T, 128].</summary>
