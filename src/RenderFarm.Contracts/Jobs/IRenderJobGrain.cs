@@ -23,14 +23,14 @@ public interface IRenderJobGrain : IGrainWithStringKey
     Task Poke();
 
     /// <summary>The dispatcher's word that the job may start.</summary>
-    [Alias("Admit")]
+    [AlwaysInterleave, Alias("Admit")]
     Task Admit();
 
     /// <summary>Ends the job as cancelled unless it has ended already; answers with the state it is in then.</summary>
     [Alias("Cancel")]
     Task<JobState> Cancel();
 
-    /// <summary>Takes a failed or cancelled job up again from its checkpoints; does nothing for another.</summary>
+    /// <summary>Takes a failed, cancelled or interrupted job up again from its checkpoints; does nothing for one that runs or is completed.</summary>
     [Alias("Resume")]
     Task<JobProgress> Resume();
 }

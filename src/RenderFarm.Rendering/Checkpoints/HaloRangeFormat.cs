@@ -28,11 +28,11 @@ internal static class HaloRangeFormat
     }
 
     /// <exception cref="RenderFarmException"><see cref="ErrorCodes.CorruptArtifact"/>.</exception>
-    public static IReadOnlyList<StepHalos> Read(byte[] content, string path)
+    public static IReadOnlyList<StepHalos> Read(ReadOnlyMemory<byte> content, string path)
     {
         try
         {
-            using var reader = new BinaryReader(new MemoryStream(content));
+            using var reader = new BinaryReader(new MemoryStream(content.ToArray()));
             var halos = new List<StepHalos>();
             for (int count = reader.ReadInt32(); count > 0; count--)
             {

@@ -33,7 +33,7 @@ internal sealed class SegmentCheckpoint(int nextStep, Tensor latents, IReadOnlyD
     }
 
     /// <exception cref="RenderFarmException"><see cref="ErrorCodes.CorruptArtifact"/>, also for another plan's.</exception>
-    public static SegmentCheckpoint FromBytes(byte[] content, string plan)
+    public static SegmentCheckpoint FromBytes(ReadOnlyMemory<byte> content, string plan)
     {
         IReadOnlyDictionary<string, string> metadata = SafetensorsFile.ReadMetadata(content);
         if (metadata.GetValueOrDefault(PlanKey) != plan

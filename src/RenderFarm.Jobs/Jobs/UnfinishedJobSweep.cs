@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using RenderFarm.Jobs.Queue;
+using RenderFarm.Queue;
+
+namespace RenderFarm.Jobs;
+
+/// <summary>Pokes every unfinished job again and again: whatever activation was lost, its job goes on.</summary>
+internal sealed partial class UnfinishedJobSweep(
+    IGrainFactory grains, StartedJobs started, IOptions<JobOptions> options, TimeProvider time, ILogger<UnfinishedJobSweep> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.SweepSeconds), time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await SweepAsync();
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                LogFailure(logger, exception);
+            }
+        }
+    }
+
+    private async Task SweepAsync()
+    {
+        foreach (JobSummary job in await grains.GetGrain<IDispatcherGrain>(DispatcherGrain.DefaultPool).List())
+        {
+            if (!job.State.IsTerminal() && (options.Value.ResumeUnfinished || started.Contains(job.JobId)))
+            {
+                await grains.GetGrain<IRenderJobGrain>(job.JobId).Poke();
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "a look at unfinished jobs failed; the next is soon")]
+    private static partial void LogFailure(ILogger logger, Exception exception);
+}

@@ -1,0 +1,3 @@
+namespace RenderFarm.Jobs.State;
+
+internal sealed record StoredState<T>(string ETag, T State);
