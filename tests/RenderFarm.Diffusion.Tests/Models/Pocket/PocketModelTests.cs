@@ -8,6 +8,7 @@ using static TorchSharp.torch;
 namespace RenderFarm.Diffusion.Tests.Models.Pocket;
 
 /// <summary>pocket's arithmetic, with random weights.</summary>
+[Collection(nameof(TensorAccounting))]
 public sealed class PocketModelTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("renderfarm-pocket-").FullName;
