@@ -27,7 +27,7 @@ internal sealed class ModelSet(IModelLoader loader, torch.Device device, int cap
             _loaded.RemoveAt(0);
         }
 
-        IVideoModel model = loader.Load(name, device);
+        IVideoModel model = Load(name);
         _loaded.Add((name, model));
         return model;
     }
@@ -36,5 +36,14 @@ internal sealed class ModelSet(IModelLoader loader, torch.Device device, int cap
     {
         _loaded.ForEach(entry => entry.Model.Dispose());
         _loaded.Clear();
+    }
+
+    /// <summary>A model outlives the step that first asks for it, hence that step's dispose scope.</summary>
+    private IVideoModel Load(string name)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        IVideoModel model = loader.Load(name, device);
+        scope.Detach([.. scope.DisposablesView]);
+        return model;
     }
 }
