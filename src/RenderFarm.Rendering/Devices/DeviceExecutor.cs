@@ -76,6 +76,9 @@ public sealed class DeviceExecutor : IDisposable
             while (_queue.TryDequeue(out QueuedStep? step, out _))
             {
                 step.Abandon();
+
+                // Those that wait for a place hear by it that there is none any more.
+                _places.Release();
             }
 
             Monitor.Pulse(_gate);
@@ -87,11 +90,8 @@ public sealed class DeviceExecutor : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        Stop();
-        _places.Dispose();
-    }
+    // The semaphore is left to the collector: to dispose it would let those that wait for a place wait for ever.
+    public void Dispose() => Stop();
 
     private void Loop()
     {
