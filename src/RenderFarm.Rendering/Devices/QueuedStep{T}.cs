@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using RenderFarm.Diffusion.Tensors;
 using RenderFarm.Errors;
 using TorchSharp;
 
@@ -23,6 +24,7 @@ internal sealed class QueuedStep<T>(Func<IModelSet, T> work, CancellationToken c
         try
         {
             T result;
+            using (CollectionPause.Begin())
             using (torch.NewDisposeScope())
             {
                 result = work(models);
