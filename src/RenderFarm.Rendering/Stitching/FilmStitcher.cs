@@ -55,11 +55,11 @@ internal sealed class FilmStitcher(DeviceExecutor executor, IArtifactStore store
                     for (int start = window.OverlapBefore; start < window.Length; start += options.LatentFrames)
                     {
                         int count = Math.Min(options.LatentFrames, window.Length - start);
-                        byte[] rgb = await OnDeviceAsync(_ =>
+                        byte[] rgb = await OnDeviceAsync(models =>
                         {
                             Tensor part = segment.Latents.narrow(1, start, count).contiguous();
                             hash.Append(part);
-                            return decoder.Decode(part).bytes.ToArray();
+                            return decoder.Decode(part.to(models.Get(plan.Model).Device)).bytes.ToArray();
                         });
                         frames += await WriteAsync(writer, meter, rgb, plan, frames, cancellationToken);
                         done += count;
