@@ -66,8 +66,10 @@ internal sealed partial class SegmentArchive(IArtifactStore store, string jobId,
             {
                 try
                 {
-                    _range = HaloRangeFormat.Read(Seal.Open(content, path), path);
-                    return _range.FirstOrDefault(halos => halos.Step == step);
+                    // Two neighbours may ask at once: what was read is looked at itself, not what the other put in its place.
+                    IReadOnlyList<StepHalos> range = HaloRangeFormat.Read(Seal.Open(content, path), path);
+                    _range = range;
+                    return range.FirstOrDefault(halos => halos.Step == step);
                 }
                 catch (RenderFarmException exception) when (exception.Code == ErrorCodes.CorruptArtifact)
                 {
