@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using RenderFarm.Diffusion.Models;
+using RenderFarm.Diffusion.Models.Pocket;
+using RenderFarm.Diffusion.Plans;
+using RenderFarm.Jobs;
+using RenderFarm.Models;
+using RenderFarm.Plans;
+using RenderFarm.Rendering.Devices;
+using RenderFarm.Rendering.Tests;
+using RenderFarm.Storyboards;
+using static TorchSharp.torch;
+
+[assembly: AssemblyFixture(typeof(PocketFolder))]
+
+namespace RenderFarm.Rendering.Tests;
+
+/// <summary>pocket itself with random weights, as a model folder: windows of six latent frames of 2 x 2 cells.</summary>
+public sealed class PocketFolder : IDisposable
+{
+    public const string Model = "pocket";
+
+    public PocketFolder()
+    {
+        Root = Directory.CreateTempSubdirectory("renderfarm-models-").FullName;
+        string folder = Path.Combine(Root, Model);
+        Directory.CreateDirectory(folder);
+        WriteWeights(folder);
+        File.WriteAllText(Path.Combine(folder, ModelFile.Name), ModelFile.ToJson(Describe(folder)));
+        Catalogue = new ModelCatalogue(Root);
+    }
+
+    public string Root { get; }
+
+    public ModelCatalogue Catalogue { get; }
+
+    public string Transformer => Path.Combine(Root, Model, PocketWeights.TransformerFile);
+
+    /// <summary>A plan of <paramref name="windows"/> windows, each with a caption of its own.</summary>
+    public RenderPlan Plan(int windows, Func<JobSpec, JobSpec>? change = null)
+    {
+        // Windows of 6 that overlap by 2: 4 latent frames each and 2 more, of 4 frames but the first; 2 frames fall away at the end.
+        int latentFrames = (4 * windows) + 2;
+        var spec = new JobSpec { Prompt = "films", Model = Model, Seed = 11, Seconds = ((4 * (latentFrames - 1)) - 1) / 8.0, Steps = 5 };
+        string[] captions =
+        [
+            "a red ball bounces, beach, sunset, clear", "a blue car rolls, city, night, rain", "a white bird flies, meadow, day, snow",
+            "a green star floats, desert, night, clear", "a pink cube stands, snowfield, day, snow",
+        ];
+        var storyboard = new Storyboard { Shots = [.. captions.Take(windows).Select(caption => new Shot { Caption = caption })] };
+        RenderPlan plan = RenderPlanner.Plan(change?.Invoke(spec) ?? spec, storyboard, Catalogue.Find(Model));
+        Assert.Equal(windows, plan.Windows.Count);
+        Assert.Equal(windows, plan.Windows.Select(window => window.Caption).Distinct().Count());
+        return plan;
+    }
+
+    /// <summary>A device that runs this folder's models; the caller disposes it.</summary>
+    internal DeviceExecutor StartDevice()
+    {
+        var executor = new DeviceExecutor(new CatalogueModelLoader(Catalogue), Options.Create(new DeviceOptions { Threads = 1 }));
+        executor.Start();
+        return executor;
+    }
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private static void WriteWeights(string folder)
+    {
+        random.manual_seed(7);
+        using IDisposable gradients = no_grad();
+        using PocketAutoencoder autoencoder = new(ScalarType.Float32);
+        using PocketTransformer transformer = new(ScalarType.Float32);
+        foreach ((string name, TorchSharp.Modules.Parameter parameter) in transformer.named_parameters())
+        {
+            // A new transformer's modulation is zero: neither text nor time nor other frames would reach its output.
+            if (name.Contains("modulate", StringComparison.Ordinal))
+            {
+                nn.init.normal_(parameter, 0, 0.05);
+            }
+        }
+
+        using Tensor mean = zeros(PocketAutoencoder.LatentChannels), deviation = ones(PocketAutoencoder.LatentChannels);
+        PocketWeights.Save(
+            autoencoder, Path.Combine(folder, PocketWeights.AutoencoderFile), (PocketWeights.MeanName, mean), (PocketWeights.DeviationName, deviation));
+        PocketWeights.Save(transformer, Path.Combine(folder, PocketWeights.TransformerFile));
+    }
+
+    private static ModelDescriptor Describe(string folder) => new()
+    {
+        Name = Model,
+        Family = "pocket",
+        Licence = "Apache-2.0",
+        LatentChannels = PocketAutoencoder.LatentChannels,
+        SpatialStride = PocketAutoencoder.SpatialStride,
+        TemporalStride = PocketAutoencoder.TemporalStride,
+        Fps = 8,
+        Sizes = [new FrameSize(32, 32)],
+        WindowLength = 6,
+        Overlap = 2,
+        MaxSeconds = 600,
+        Sampler = SamplerKind.UniPC,
+        Steps = 5,
+        Shift = 2,
+        Guidance = 2,
+        Strategy = Strategy.Parallel,
+        Files = new[] { PocketWeights.AutoencoderFile, PocketWeights.TransformerFile }
+            .ToDictionary(name => name, name => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name))))),
+    };
+}

@@ -1,0 +1,48 @@
+using RenderFarm.Diffusion.Tensors;
+using RenderFarm.Diffusion.Windows;
+using RenderFarm.Jobs;
+using RenderFarm.Plans;
+using RenderFarm.Rendering.Devices;
+using RenderFarm.Rendering.Stitching;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Rendering.Tests.Segments;
+
+/// <summary>What one process without windows' workers makes of a plan on the same device.</summary>
+/// <param name="Windows">Each window's latents after each step, [step][window], cut from the timeline under <c>Parallel</c>.</param>
+/// <param name="Finals">Each window's final latents.</param>
+/// <param name="Hash">Of the whole timeline.</param>
+internal sealed record Reference(IReadOnlyList<byte[][]> Windows, IReadOnlyList<byte[]> Finals, string Hash)
+{
+    public static Task<Reference> OfAsync(DeviceExecutor executor, RenderPlan plan, CancellationToken cancellationToken) => executor.RunAsync(
+        default,
+        models =>
+        {
+            byte[][][] steps = [.. Enumerable.Range(0, plan.Steps).Select(_ => new byte[plan.Windows.Count][])];
+            int seen = 0;
+            using Tensor timeline = new TimelineDenoiser(models.Get(plan.Model)).Denoise(plan, (step, latents) =>
+            {
+                // Relay shows one window after the other.
+                if (plan.Strategy == Strategy.Relay)
+                {
+                    steps[step][seen++ / plan.Steps] = TensorBytes.FromTensor(latents);
+                    return;
+                }
+
+                foreach (PlannedWindow window in plan.Windows)
+                {
+                    steps[step][window.Index] = Cut(latents, window);
+                }
+            }, cancellationToken);
+            using var hash = new LatentsHash();
+            hash.Append(timeline);
+            return new Reference(steps, [.. plan.Windows.Select(window => Cut(timeline, window))], hash.Finish());
+        },
+        cancellationToken);
+
+    private static byte[] Cut(Tensor timeline, PlannedWindow window)
+    {
+        using Tensor cut = timeline.narrow(1, window.Start, window.Length);
+        return TensorBytes.FromTensor(cut);
+    }
+}
