@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using RenderFarm.Rendering.Checkpoints;
 using RenderFarm.Rendering.Devices;
+using RenderFarm.Rendering.PromptExpansion;
 using RenderFarm.Rendering.Stitching;
 
 namespace RenderFarm.Rendering;
@@ -10,14 +11,15 @@ namespace RenderFarm.Rendering;
 public static class RenderingSiloBuilderExtensions
 {
     /// <summary>
-    /// What a silo with a device needs. It expects a <see cref="Diffusion.Models.ModelCatalogue"/>, a
-    /// <see cref="Storage.IArtifactStore"/> and a <see cref="PromptExpansion.IPromptExpander"/> among the services.
+    /// What a silo with a device needs. It expects a <see cref="Diffusion.Models.ModelCatalogue"/> and
+    /// a <see cref="Storage.IArtifactStore"/> among the services.
     /// </summary>
     public static ISiloBuilder AddRenderFarmRendering(this ISiloBuilder silo)
     {
         IServiceCollection services = silo.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IModelLoader, CatalogueModelLoader>();
+        services.TryAddSingleton<IPromptExpander, PromptExpander>();
         services.AddSingleton<DeviceExecutor>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DeviceExecutorLifecycle>();
         services.AddSingleton<IValidateOptions<DeviceOptions>, DeviceOptionsValidator>();

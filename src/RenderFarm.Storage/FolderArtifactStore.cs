@@ -6,8 +6,6 @@ namespace RenderFarm.Storage;
 public sealed class FolderArtifactStore : IArtifactStore
 {
     private const string TemporarySuffix = ".writing";
-    private const int DiskFull = 28;
-    private const int QuotaExceeded = 122;
 
     private readonly string _root;
 
@@ -157,7 +155,7 @@ public sealed class FolderArtifactStore : IArtifactStore
     }
 
     private static RenderFarmException Fault(string path, Exception exception) =>
-        (exception.HResult & 0xffff) is DiskFull or QuotaExceeded
+        DiskSpace.IsExhausted(exception)
             ? new RenderFarmException(ErrorCodes.StorageFull, $"no space left to write {path}", exception)
             : new RenderFarmException(ErrorCodes.StorageFailed, $"artifact {path}: {exception.Message}", exception);
 

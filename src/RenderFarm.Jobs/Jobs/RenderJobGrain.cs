@@ -6,7 +6,6 @@ using Orleans.Storage;
 using RenderFarm.Diffusion.Models;
 using RenderFarm.Diffusion.Plans;
 using RenderFarm.Errors;
-using RenderFarm.Jobs.Queue;
 using RenderFarm.Jobs.State;
 using RenderFarm.Plans;
 using RenderFarm.Queue;
@@ -43,7 +42,7 @@ internal sealed partial class RenderJobGrain(
 
     private JobSpec Spec => Record.Spec ?? throw new RenderFarmException(ErrorCodes.UnknownJob, $"job '{JobId}' is not known");
 
-    private IDispatcherGrain Dispatcher => GrainFactory.GetGrain<IDispatcherGrain>(DispatcherGrain.DefaultPool);
+    private IDispatcherGrain Dispatcher => GrainFactory.GetGrain<IDispatcherGrain>(Pools.Default);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -225,8 +224,9 @@ internal sealed partial class RenderJobGrain(
         });
         if (_stitch.Completed)
         {
-            await EndAsync(Record with { State = JobState.Completed, LatentsHash = _stitch.LatentsHash });
+            // Before anybody hears of the end: who waits for it may end the process.
             await JobArtifacts.PruneAsync(store, JobId, cancellationToken);
+            await EndAsync(Record with { State = JobState.Completed, LatentsHash = _stitch.LatentsHash });
         }
         else if (_stitch.ErrorCode is { } code && !await FailUnlessRetryAsync("stitching", code, _stitch.ErrorMessage ?? code)
             && code == ErrorCodes.CorruptArtifact)

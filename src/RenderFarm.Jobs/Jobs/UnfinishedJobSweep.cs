@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using RenderFarm.Jobs.Queue;
 using RenderFarm.Queue;
 
 namespace RenderFarm.Jobs;
@@ -28,7 +27,7 @@ internal sealed partial class UnfinishedJobSweep(
 
     private async Task SweepAsync()
     {
-        foreach (JobSummary job in await grains.GetGrain<IDispatcherGrain>(DispatcherGrain.DefaultPool).List())
+        foreach (JobSummary job in await grains.GetGrain<IDispatcherGrain>(Pools.Default).List())
         {
             if (!job.State.IsTerminal() && (options.Value.ResumeUnfinished || started.Contains(job.JobId)))
             {

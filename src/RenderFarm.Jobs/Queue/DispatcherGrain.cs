@@ -12,9 +12,6 @@ internal sealed class DispatcherGrain(
     [PersistentState("dispatcher", ArtifactGrainStorage.Name)] IPersistentState<DispatcherRecord> state, IOptions<JobOptions> options)
     : Grain, IDispatcherGrain
 {
-    /// <summary>The pool that every job is in.</summary>
-    public const string DefaultPool = "default";
-
     private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
     private readonly HashSet<string> _running = new(StringComparer.Ordinal);
 

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using RenderFarm.Cli.Embedded;
+using RenderFarm.Diffusion.Models;
+
+namespace RenderFarm.Cli.Commands;
+
+/// <summary>The options of every command that speaks to a farm.</summary>
+internal sealed class FarmOptions
+{
+    private readonly Option<string?> _home = new("--home")
+    {
+        Description = "Where jobs, checkpoints and films are kept; default $RENDERFARM_HOME, else renderfarm in the user's data folder.",
+    };
+
+    private readonly Option<string?> _models = new("--models")
+    {
+        Description = "The folder of model folders; default $RENDERFARM_MODELS, else those that came with the program.",
+    };
+
+    private readonly Option<bool> _json = new("--json") { Description = "Write JSON, one object a line, for programs." };
+
+    public FarmOptions(Command command)
+    {
+        command.Add(_home);
+        command.Add(_models);
+        command.Add(_json);
+    }
+
+    public bool Json(ParseResult parsed) => parsed.GetValue(_json);
+
+    public ModelCatalogue Models(ParseResult parsed) => new(Read(parsed).ModelsFolder);
+
+    /// <param name="parsed">The command line.</param>
+    /// <param name="isShared">Whether other processes may join the farm: not when it lives only for a moment.</param>
+    public EmbeddedFarmOptions Read(ParseResult parsed, bool isShared = false) => new()
+    {
+        Home = Path.GetFullPath(parsed.GetValue(_home) ?? Variable("RENDERFARM_HOME") ?? DefaultHome()),
+        ModelsFolder = Path.GetFullPath(
+            parsed.GetValue(_models) ?? Variable("RENDERFARM_MODELS") ?? Path.Combine(AppContext.BaseDirectory, "models")),
+        IsShared = isShared,
+    };
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    private static string DefaultHome() =>
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "renderfarm");
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using RenderFarm.Cli.Output;
+using RenderFarm.Cli.Watching;
+using RenderFarm.Diffusion.Models;
+using RenderFarm.Diffusion.Plans;
+using RenderFarm.Jobs;
+using RenderFarm.Media.Films;
+
+namespace RenderFarm.Cli.Commands;
+
+internal static class RenderCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("render", "Makes a film of a sentence on this machine and waits for it.");
+        var spec = new SpecOptions(command);
+        var output = new Option<string>("--output", "-o") { Description = "The film, an MP4; one that is there is replaced.", DefaultValueFactory = _ => "film.mp4" };
+        command.Add(output);
+        var farm = new FarmOptions(command);
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, spec, farm, parsed.GetValue(output)!, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, SpecOptions options, FarmOptions farm, string output, CancellationToken cancellationToken)
+    {
+        // All that can be wrong is found before a silo starts.
+        JobSpec spec = options.Read(parsed);
+        ModelCatalogue models = farm.Models(parsed);
+        RenderPlanner.Validate(spec, models.Find(spec.Model));
+        output = FilmPath.Require(output);
+        Ffmpeg.EnsureAvailable();
+        models.VerifyFiles(spec.Model);
+
+        await using FarmSession session = await FarmSession.OpenAsync(farm.Read(parsed, isShared: true), cancellationToken);
+        string jobId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5));
+        await new FilmDelivery(session.Artifacts, jobId).RememberAsync(output, cancellationToken);
+        await session.Job(jobId).Submit(spec);
+        if (farm.Json(parsed))
+        {
+            Console.WriteLine(JsonJobView.Line(new { Event = "submitted", JobId = jobId }));
+        }
+        else
+        {
+            Console.WriteLine($"job {jobId}");
+        }
+
+        return await new JobRun(session, jobId, models, farm.Json(parsed)).FollowAsync(output, cancellationToken);
+    }
+}

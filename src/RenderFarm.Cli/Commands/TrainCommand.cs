@@ -1,0 +1,51 @@
+using System.CommandLine;
+using RenderFarm.Errors;
+using RenderFarm.Training.Pocket;
+
+namespace RenderFarm.Cli.Commands;
+
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("train", "Trains pocket on its procedural world and writes a model folder. Stopped at any time, the same command goes on.");
+        Option<string> run = new("--run") { Description = "The training run's folder: checkpoints and the bank of latents.", DefaultValueFactory = _ => "pocket-run" };
+        Option<string> output = new("--output", "-o") { Description = "The model's folder.", DefaultValueFactory = _ => Path.Combine("models", "pocket") };
+        Option<double> autoencoder = Minutes("--autoencoder-minutes", "Minutes for the autoencoder", 30);
+        Option<double> stills = Minutes("--still-minutes", "Minutes for the transformer on single latent frames", 60);
+        Option<double> windows = Minutes("--window-minutes", "Minutes for the transformer on whole windows", 120);
+        Option<int> clips = new("--clips") { Description = "Clips in the bank of latents.", DefaultValueFactory = _ => 4000 };
+        Option<int> seed = new("--seed") { Description = "Seed of the world.", DefaultValueFactory = _ => 1 };
+        foreach (Option option in (Option[])[run, output, autoencoder, stills, windows, clips, seed])
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(parsed =>
+        {
+            var options = new TrainingOptions
+            {
+                Folder = parsed.GetValue(run)!,
+                AutoencoderMinutes = Positive("--autoencoder-minutes", parsed.GetValue(autoencoder)),
+                StillMinutes = Positive("--still-minutes", parsed.GetValue(stills)),
+                WindowMinutes = Positive("--window-minutes", parsed.GetValue(windows)),
+                Clips = parsed.GetValue(clips) is >= 1 and var count ? count : throw Refuse("--clips", parsed.GetValue(clips), "at least 1"),
+                Seed = parsed.GetValue(seed),
+            };
+            new PocketTrainer(options, Console.WriteLine).Run();
+            PocketExporter.Export(options.Folder, parsed.GetValue(output)!);
+            Console.WriteLine($"the model is in {parsed.GetValue(output)}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Option<double> Minutes(string name, string description, double usual) =>
+        new(name) { Description = $"{description}.", DefaultValueFactory = _ => usual };
+
+    private static double Positive(string name, double value) =>
+        value > 0 && double.IsFinite(value) ? value : throw Refuse(name, value, "above 0");
+
+    private static RenderFarmException Refuse(string name, object value, string allowed) =>
+        new(ErrorCodes.InvalidSpec, FormattableString.Invariant($"{name} {value} is not allowed: {allowed}"));
+}

@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using RenderFarm.Diffusion.Models;
+using RenderFarm.Errors;
+using RenderFarm.Jobs;
+using RenderFarm.Rendering;
+using RenderFarm.Rendering.Stitching;
+using RenderFarm.Storage;
+
+namespace RenderFarm.Cli.Embedded;
+
+/// <summary>A whole farm in this process: one silo, folder storage, loopback only. One a home at a time.</summary>
+public sealed class EmbeddedFarm : IAsyncDisposable
+{
+    /// <summary>One step that cannot be broken off, and a checkpoint.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(8);
+
+    private readonly string _home;
+    private readonly FarmLock _lock;
+    private readonly IHost _host;
+
+    private EmbeddedFarm(string home, FarmLock taken, IHost host)
+    {
+        _home = home;
+        _lock = taken;
+        _host = host;
+    }
+
+    public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+
+    public IArtifactStore Artifacts => _host.Services.GetRequiredService<IArtifactStore>();
+
+    /// <summary>Starts a farm, or gives null when another process runs one in this home.</summary>
+    /// <exception cref="RenderFarmException"><see cref="ErrorCodes.StorageFailed"/> when the home cannot be written.</exception>
+    public static async Task<EmbeddedFarm?> TryStartAsync(EmbeddedFarmOptions options, CancellationToken cancellationToken = default)
+    {
+        FarmLock? taken = FarmLock.TryTake(options.Home);
+        if (taken is null)
+        {
+            return null;
+        }
+
+        IHost? host = null;
+        try
+        {
+            int siloPort = FreePort();
+            int gatewayPort = FreePort();
+            host = Build(options, siloPort, gatewayPort);
+            await host.StartAsync(cancellationToken);
+            if (options.IsShared)
+            {
+                new FarmFile(Environment.ProcessId, gatewayPort).Write(options.Home);
+            }
+
+            return new EmbeddedFarm(options.Home, taken, host);
+        }
+        catch
+        {
+            host?.Dispose();
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>As <see cref="TryStartAsync"/>, for those who need it to be theirs.</summary>
+    /// <exception cref="RenderFarmException">Also <see cref="ErrorCodes.FarmBusy"/>.</exception>
+    public static async Task<EmbeddedFarm> StartAsync(EmbeddedFarmOptions options, CancellationToken cancellationToken = default) =>
+        await TryStartAsync(options, cancellationToken)
+            ?? throw new RenderFarmException(ErrorCodes.FarmBusy, $"another process runs the farm in {options.Home}");
+
+    public async ValueTask DisposeAsync()
+    {
+        FarmFile.Delete(_home);
+        using (var timeout = new CancellationTokenSource(ShutdownTimeout))
+        {
+            await _host.StopAsync(timeout.Token);
+        }
+
+        _host.Dispose();
+        _lock.Dispose();
+    }
+
+    private static IHost Build(EmbeddedFarmOptions options, int siloPort, int gatewayPort)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Logging.AddProvider(new FileLoggerProvider(Path.Combine(options.Home, "logs", "farm.log"))).SetMinimumLevel(LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddSingleton(new ModelCatalogue(options.ModelsFolder));
+        builder.Services.AddSingleton<IArtifactStore>(new FolderArtifactStore(options.Home));
+        builder.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: FarmConnection.Service, clusterId: FarmConnection.Service);
+            silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = IPAddress.Loopback);
+            silo.AddRenderFarmJobs().AddRenderFarmRendering();
+            silo.Services.PostConfigure<JobOptions>(jobs => jobs.ResumeUnfinished = options.ResumeUnfinished);
+            silo.Services.PostConfigure<StitchingOptions>(stitching => stitching.WorkingFolder = Path.Combine(options.Home, "working"));
+            options.Configure?.Invoke(silo);
+        });
+        return builder.Build();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,13 @@
+using System.Text.Json;
+
+namespace RenderFarm.Cli;
+
+/// <summary>The one line on standard error that says what went wrong.</summary>
+internal static class Fault
+{
+    public static void Write(string code, string message, bool json)
+    {
+        string line = message.ReplaceLineEndings(" ").Trim();
+        Console.Error.WriteLine(json ? JsonSerializer.Serialize(new { @event = "error", code, message = line }) : $"renderfarm: {line}");
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text;
+using RenderFarm.Jobs;
+using RenderFarm.Models;
+using RenderFarm.Plans;
+using RenderFarm.Storage;
+
+namespace RenderFarm.Cli.Plans;
+
+/// <summary>How fast this machine's device is with a model: measured by the jobs that it did, guessed before the first.</summary>
+/// <param name="FlopsPerSecond">Floating-point operations a second of denoising steps.</param>
+/// <param name="IsMeasured">Whether a job measured it.</param>
+internal sealed record DeviceRate(double FlopsPerSecond, bool IsMeasured)
+{
+    /// <summary>A guess for one core with 256-bit vectors or wider.</summary>
+    private const double GuessPerCore = 80e9;
+
+    public static async Task<DeviceRate> ReadAsync(IArtifactStore? store, string model, CancellationToken cancellationToken)
+    {
+        byte[]? content = store is null ? null : await store.ReadAsync(PathOf(model), cancellationToken);
+        return content is not null
+            && double.TryParse(Encoding.UTF8.GetString(content), NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) && rate > 0
+            ? new DeviceRate(rate, IsMeasured: true)
+            : new DeviceRate(GuessPerCore * Environment.ProcessorCount, IsMeasured: false);
+    }
+
+    /// <summary>Keeps what a job's windows measured.</summary>
+    public static async Task LearnAsync(IArtifactStore store, JobProgress job, ModelDescriptor model, CancellationToken cancellationToken)
+    {
+        double[] steps = [.. job.Segments.Where(segment => segment.SecondsPerStep > 0).Select(segment => segment.SecondsPerStep)];
+        if (steps.Length > 0 && job.Plan is { } plan && model.StepFlops > 0)
+        {
+            double rate = StepFlops(plan, model) / steps.Average();
+            await store.WriteAsync(PathOf(model.Name), Encoding.UTF8.GetBytes(rate.ToString("R", CultureInfo.InvariantCulture)), cancellationToken);
+        }
+    }
+
+    /// <summary>Time of all denoising steps on one device; null where the model does not say what a step costs.</summary>
+    public TimeSpan? Estimate(RenderPlan plan, ModelDescriptor model) => model.StepFlops > 0
+        ? TimeSpan.FromSeconds(plan.Windows.Count * plan.Steps * StepFlops(plan, model) / FlopsPerSecond)
+        : null;
+
+    private static double StepFlops(RenderPlan plan, ModelDescriptor model)
+    {
+        double cells = (double)plan.Windows[0].Length * plan.Size.Width * plan.Size.Height;
+        return model.StepFlops * cells / ((double)model.WindowLength * model.Sizes[0].Width * model.Sizes[0].Height);
+    }
+
+    private static string PathOf(string model) => $"rates/{model}";
+}

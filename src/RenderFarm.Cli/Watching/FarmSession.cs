@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using RenderFarm.Cli.Embedded;
+using RenderFarm.Jobs;
+using RenderFarm.Storage;
+
+namespace RenderFarm.Cli.Watching;
+
+/// <summary>One command's way to the farm. When the process that ran the farm goes, this one takes it over.</summary>
+internal sealed class FarmSession : IAsyncDisposable
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
+
+    private FarmConnection _connection;
+
+    private FarmSession(FarmConnection connection) => _connection = connection;
+
+    public IGrainFactory Grains => _connection.Grains;
+
+    public IArtifactStore Artifacts => _connection.Artifacts;
+
+    /// <summary>Whether jobs run only while this process lives.</summary>
+    public bool IsOwn => _connection.IsOwn;
+
+    /// <exception cref="Errors.RenderFarmException">As <see cref="FarmConnection.OpenAsync"/>.</exception>
+    public static async Task<FarmSession> OpenAsync(EmbeddedFarmOptions options, CancellationToken cancellationToken) =>
+        new(await FarmConnection.OpenAsync(options, cancellationToken));
+
+    public IRenderJobGrain Job(string jobId) => Grains.GetGrain<IRenderJobGrain>(jobId);
+
+    /// <summary>The job again and again, until it has ended.</summary>
+    public async IAsyncEnumerable<JobProgress> WatchAsync(string jobId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            JobProgress? progress = null;
+            try
+            {
+                if (!_connection.IsLost)
+                {
+                    progress = await Job(jobId).GetProgress().WaitAsync(cancellationToken);
+                }
+            }
+            catch (Exception exception) when (!IsOwn && exception is OrleansException or TimeoutException or InvalidOperationException)
+            {
+                // The other process is on its way out; the next round sees it gone.
+            }
+
+            if (progress is not null)
+            {
+                yield return progress;
+                if (progress.State.IsTerminal())
+                {
+                    yield break;
+                }
+            }
+            else if (_connection.IsLost)
+            {
+                FarmConnection lost = _connection;
+                _connection = await lost.ReopenAsync(cancellationToken);
+                await lost.DisposeAsync();
+                await Job(jobId).Resume().WaitAsync(cancellationToken);
+            }
+
+            await Task.Delay(Period, cancellationToken);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+}

@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace RenderFarm.Cli.Watching;
+
+/// <summary>Figures as people read them.</summary>
+internal static class Show
+{
+    /// <summary>2:05, or 1:02:05.</summary>
+    public static string Time(TimeSpan time) =>
+        time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
+
+    public static string Percent(double share) => share.ToString("0 %", CultureInfo.InvariantCulture);
+
+    public static string Size(long bytes) => bytes < 1 << 20
+        ? (bytes / 1024.0).ToString("0 'KiB'", CultureInfo.InvariantCulture)
+        : (bytes / (1024.0 * 1024.0)).ToString("0.0 'MiB'", CultureInfo.InvariantCulture);
+
+    public static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+}
