@@ -26,7 +26,8 @@ internal static class Program
         {
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
-                EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TerminationTimeout,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TerminationTimeout,
             });
         }
         catch (Errors.RenderFarmException exception)

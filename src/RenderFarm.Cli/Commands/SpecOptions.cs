@@ -15,7 +15,8 @@ internal sealed class SpecOptions
 {
     private readonly Argument<string?> _prompt = new("prompt")
     {
-        Description = "What the film shall show, in plain English; 'then' or a new sentence begins a new shot.", Arity = ArgumentArity.ZeroOrOne,
+        Description = "What the film shall show, in plain English; 'then' or a new sentence begins a new shot.",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Option<string?> _storyboard = new("--storyboard")

@@ -199,7 +199,11 @@ internal sealed partial class RenderJobGrain(
         RenderPlan plan = Record.Plan!;
         _segments = await Task.WhenAll(plan.Windows.Select(window => Segment(window).Ensure(new SegmentAssignment
         {
-            JobId = JobId, Index = window.Index, Plan = plan, Priority = Spec.Priority, SubmittedAt = Record.SubmittedAt,
+            JobId = JobId,
+            Index = window.Index,
+            Plan = plan,
+            Priority = Spec.Priority,
+            SubmittedAt = Record.SubmittedAt,
         })));
         foreach (SegmentProgress segment in _segments.Where(segment => segment.State == SegmentState.Failed))
         {
@@ -220,7 +224,11 @@ internal sealed partial class RenderJobGrain(
     {
         _stitch = await GrainFactory.GetGrain<IStitchingGrain>(JobId).Ensure(new StitchAssignment
         {
-            JobId = JobId, Plan = Record.Plan!, Priority = Spec.Priority, SubmittedAt = Record.SubmittedAt, Title = JobTitle.Of(Spec),
+            JobId = JobId,
+            Plan = Record.Plan!,
+            Priority = Spec.Priority,
+            SubmittedAt = Record.SubmittedAt,
+            Title = JobTitle.Of(Spec),
         });
         if (_stitch.Completed)
         {

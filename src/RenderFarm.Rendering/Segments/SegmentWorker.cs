@@ -69,7 +69,10 @@ internal sealed partial class SegmentWorker : IAsyncDisposable
         _plan = PlanFingerprint.Of(assignment.Plan);
         _progress = new SegmentProgress
         {
-            Index = assignment.Index, State = SegmentState.Waiting, Step = 0, Steps = assignment.Plan.Steps,
+            Index = assignment.Index,
+            State = SegmentState.Waiting,
+            Step = 0,
+            Steps = assignment.Plan.Steps,
         };
     }
 
