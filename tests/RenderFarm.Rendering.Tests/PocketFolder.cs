@@ -1,17 +1,12 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Options;
 using RenderFarm.Diffusion.Models;
 using RenderFarm.Diffusion.Models.Pocket;
 using RenderFarm.Diffusion.Plans;
 using RenderFarm.Jobs;
 using RenderFarm.Models;
 using RenderFarm.Plans;
-using RenderFarm.Rendering.Devices;
-using RenderFarm.Rendering.Tests;
 using RenderFarm.Storyboards;
 using static TorchSharp.torch;
-
-[assembly: AssemblyFixture(typeof(PocketFolder))]
 
 namespace RenderFarm.Rendering.Tests;
 
@@ -52,14 +47,6 @@ public sealed class PocketFolder : IDisposable
         Assert.Equal(windows, plan.Windows.Count);
         Assert.Equal(windows, plan.Windows.Select(window => window.Caption).Distinct().Count());
         return plan;
-    }
-
-    /// <summary>A device that runs this folder's models; the caller disposes it.</summary>
-    internal DeviceExecutor StartDevice()
-    {
-        var executor = new DeviceExecutor(new CatalogueModelLoader(Catalogue), Options.Create(new DeviceOptions { Threads = 1 }));
-        executor.Start();
-        return executor;
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);

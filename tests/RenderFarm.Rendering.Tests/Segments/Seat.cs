@@ -3,7 +3,7 @@ using RenderFarm.Rendering.Segments;
 namespace RenderFarm.Rendering.Tests.Segments;
 
 /// <summary>One life of a window's worker.</summary>
-internal sealed record Seat(SegmentWorker Worker, CrashableStore Store)
+internal sealed record Seat(SegmentWorker Worker, HookedStore Store)
 {
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -2,13 +2,12 @@ using System.Runtime.InteropServices;
 using RenderFarm.Diffusion.Tests;
 using RenderFarm.Jobs;
 using RenderFarm.Plans;
-using RenderFarm.Rendering.Devices;
 using RenderFarm.Storage;
 
 namespace RenderFarm.Rendering.Tests.Segments;
 
 [Collection(nameof(TensorAccounting))]
-public sealed class SegmentWorkerAgreementTests(PocketFolder pocket) : IDisposable
+public sealed class SegmentWorkerAgreementTests(PocketDevice device) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("renderfarm-agreement-").FullName;
 
@@ -25,10 +24,9 @@ public sealed class SegmentWorkerAgreementTests(PocketFolder pocket) : IDisposab
     [InlineData(SamplerKind.UniPC, Blend.Pyramid)]
     public async Task Run_Parallel_AgreesAfterEveryStepAndEqualsTheWholeTimeline(SamplerKind sampler, Blend blend)
     {
-        RenderPlan plan = pocket.Plan(windows: 4, spec => spec with { Sampler = sampler, Blend = blend });
-        using DeviceExecutor executor = pocket.StartDevice();
-        Reference reference = await Reference.OfAsync(executor, plan, Token);
-        await using var ring = new WorkerRing(plan, executor, new FolderArtifactStore(_folder));
+        RenderPlan plan = device.Models.Plan(windows: 4, spec => spec with { Sampler = sampler, Blend = blend });
+        Reference reference = await Reference.OfAsync(device.Executor, plan, Token);
+        await using var ring = new WorkerRing(plan, device.Executor, new FolderArtifactStore(_folder));
         await ring.RunAsync(Token);
 
         Assert.Equal(plan.Windows.Count * plan.Steps, ring.Done.Count);
@@ -57,10 +55,9 @@ public sealed class SegmentWorkerAgreementTests(PocketFolder pocket) : IDisposab
     [InlineData(SamplerKind.UniPC)]
     public async Task Run_Relay_EqualsTheWholeTimeline(SamplerKind sampler)
     {
-        RenderPlan plan = pocket.Plan(windows: 3, spec => spec with { Sampler = sampler, Strategy = Strategy.Relay });
-        using DeviceExecutor executor = pocket.StartDevice();
-        Reference reference = await Reference.OfAsync(executor, plan, Token);
-        await using var ring = new WorkerRing(plan, executor, new FolderArtifactStore(_folder));
+        RenderPlan plan = device.Models.Plan(windows: 3, spec => spec with { Sampler = sampler, Strategy = Strategy.Relay });
+        Reference reference = await Reference.OfAsync(device.Executor, plan, Token);
+        await using var ring = new WorkerRing(plan, device.Executor, new FolderArtifactStore(_folder));
         await ring.RunAsync(Token);
 
         Assert.Equal(plan.Windows.SelectMany(window => Enumerable.Range(0, plan.Steps).Select(step => (window.Index, step))), ring.Done);

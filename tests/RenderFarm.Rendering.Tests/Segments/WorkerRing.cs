@@ -49,6 +49,8 @@ internal sealed class WorkerRing : INeighbours, IAsyncDisposable
 
     public SegmentProgress Progress(int index) => _seats[index].Worker.Progress;
 
+    public Task Completion(int index) => _seats[index].Worker.Completion;
+
     public void Start() => Array.ForEach(_seats, seat => seat.Worker.Start());
 
     /// <summary>Starts all and waits until all are completed.</summary>
@@ -78,6 +80,11 @@ internal sealed class WorkerRing : INeighbours, IAsyncDisposable
     public void Restart(int index, bool crash, Action? between = null)
     {
         Seat old = _seats[index];
+        if (old.Gone.IsCompleted)
+        {
+            return;
+        }
+
         if (crash)
         {
             old.Store.Crash();
@@ -143,7 +150,7 @@ internal sealed class WorkerRing : INeighbours, IAsyncDisposable
 
     private Seat NewSeat(int index)
     {
-        var store = new CrashableStore(_store);
+        var store = new HookedStore(_store);
         var assignment = new SegmentAssignment { JobId = JobId, Index = index, Plan = _plan, Priority = 0 };
         var worker = new SegmentWorker(
             assignment, _executor, store, this, _options, TimeProvider.System, NullLogger.Instance, (step, latents) => Observe(index, step, latents));
