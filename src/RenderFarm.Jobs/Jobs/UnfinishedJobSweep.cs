@@ -9,6 +9,9 @@ namespace RenderFarm.Jobs;
 internal sealed partial class UnfinishedJobSweep(
     IGrainFactory grains, StartedJobs started, IOptions<JobOptions> options, TimeProvider time, ILogger<UnfinishedJobSweep> logger) : BackgroundService
 {
+    /// <summary>Interrupted jobs that were asked whether they have ended.</summary>
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.SweepSeconds), time);
@@ -29,9 +32,18 @@ internal sealed partial class UnfinishedJobSweep(
     {
         foreach (JobSummary job in await grains.GetGrain<IDispatcherGrain>(Pools.Default).List())
         {
-            if (!job.State.IsTerminal() && (options.Value.ResumeUnfinished || started.Contains(job.JobId)))
+            if (job.State.IsTerminal())
             {
-                await grains.GetGrain<IRenderJobGrain>(job.JobId).Poke();
+                continue;
+            }
+
+            IRenderJobGrain grain = grains.GetGrain<IRenderJobGrain>(job.JobId);
+            if (options.Value.ResumeUnfinished || started.Contains(job.JobId)
+
+                // Its process may have ended between the job's end and the queue's hearing of it: a poke tells it.
+                || (_asked.Add(job.JobId) && (await grain.GetProgress()).State.IsTerminal()))
+            {
+                await grain.Poke();
             }
         }
     }
