@@ -1,0 +1,30 @@
+using RenderFarm.Diffusion.Models;
+using RenderFarm.Models;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Jobs.Tests;
+
+/// <summary>A borrowed model whose predictions pass a gate.</summary>
+internal sealed class GatedModel(IVideoModel model, StepGate gate) : IVideoModel
+{
+    public ModelDescriptor Descriptor => model.Descriptor;
+
+    public Device Device => model.Device;
+
+    public Conditioning EncodeText(string caption, string negativeCaption) => model.EncodeText(caption, negativeCaption);
+
+    public Tensor EncodeFrames(Tensor frames) => model.EncodeFrames(frames);
+
+    public Tensor Predict(Tensor latents, Tensor timesteps, Conditioning conditioning, double guidance)
+    {
+        gate.Pass();
+        return model.Predict(latents, timesteps, conditioning, guidance);
+    }
+
+    public ILatentDecoder CreateDecoder() => model.CreateDecoder();
+
+    public void Dispose()
+    {
+        // The model is the fixture's.
+    }
+}
