@@ -13,8 +13,9 @@ namespace RenderFarm.Jobs.Tests;
 internal sealed class TestFarm : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
+    private readonly StepGate _gate;
 
-    private TestFarm(InProcessTestCluster cluster) => _cluster = cluster;
+    private TestFarm(InProcessTestCluster cluster, StepGate gate) => (_cluster, _gate) = (cluster, gate);
 
     public IDispatcherGrain Dispatcher => _cluster.Client.GetGrain<IDispatcherGrain>(Pools.Default);
 
@@ -40,7 +41,7 @@ internal sealed class TestFarm : IAsyncDisposable
         });
         InProcessTestCluster cluster = builder.Build();
         await cluster.DeployAsync();
-        return new TestFarm(cluster);
+        return new TestFarm(cluster, gate);
     }
 
     public IRenderJobGrain Job(string jobId) => _cluster.Client.GetGrain<IRenderJobGrain>(jobId);
@@ -93,5 +94,10 @@ internal sealed class TestFarm : IAsyncDisposable
 
     public Task StopAsync() => _cluster.StopAllSilosAsync();
 
-    public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // A silo waits for the step that its device is at, also where a test ends early.
+        _gate.Open();
+        await _cluster.DisposeAsync();
+    }
 }
