@@ -2,6 +2,7 @@ using RenderFarm.Diffusion.Tensors;
 using RenderFarm.Diffusion.Windows;
 using RenderFarm.Jobs;
 using RenderFarm.Plans;
+using RenderFarm.Rendering.Checkpoints;
 using RenderFarm.Rendering.Devices;
 using RenderFarm.Rendering.Stitching;
 using static TorchSharp.torch;
@@ -14,7 +15,21 @@ namespace RenderFarm.Rendering.Tests.Segments;
 /// <param name="Hash">Of the whole timeline.</param>
 internal sealed record Reference(IReadOnlyList<byte[][]> Windows, IReadOnlyList<byte[]> Finals, string Hash)
 {
-    public static Task<Reference> OfAsync(DeviceExecutor executor, RenderPlan plan, CancellationToken cancellationToken) => executor.RunAsync(
+    private static readonly Dictionary<string, Reference> Known = [];
+
+    /// <summary>Computed once for a plan: tests of one collection do not run at once.</summary>
+    public static async Task<Reference> OfAsync(DeviceExecutor executor, RenderPlan plan, CancellationToken cancellationToken)
+    {
+        string key = PlanFingerprint.Of(plan);
+        if (!Known.TryGetValue(key, out Reference? reference))
+        {
+            reference = Known[key] = await ComputeAsync(executor, plan, cancellationToken);
+        }
+
+        return reference;
+    }
+
+    private static Task<Reference> ComputeAsync(DeviceExecutor executor, RenderPlan plan, CancellationToken cancellationToken) => executor.RunAsync(
         default,
         models =>
         {
