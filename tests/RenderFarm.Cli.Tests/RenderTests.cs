@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.Text.Json;
+using RenderFarm.Media.Films;
+
+namespace RenderFarm.Cli.Tests;
+
+public sealed class RenderTests
+{
+    private const string Prompt = "a red ball bounces along a beach at sunset, then night falls and it starts to rain";
+    private static readonly string[] Short = ["--seconds", "4", "--steps", "3", "--seed", "5"];
+
+    [Fact]
+    public async Task Render_Sentence_MakesAFilmThatPlays()
+    {
+        using var work = new Workplace();
+
+        CommandResult result = await work.RunAsync(["render", Prompt, "-o", "film.mp4", .. Short]);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains("shot 1  0:00 to 0:02  a red ball bounces, beach, sunset, clear\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains("shot 2  0:02 to 0:04  a red ball bounces, beach, night, rain\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains("32 frames, 4 s of 192x112 at 8 fps", result.Output, StringComparison.Ordinal);
+        Assert.Contains("quality: seam ratio", result.Output, StringComparison.Ordinal);
+        Assert.Equal(["film.mp4", "film.quality.json"], work.Files());
+        FilmInfo film = await FilmInfo.ReadAsync(work.Path("film.mp4"), TestContext.Current.CancellationToken);
+        Assert.Equal(("h264", "yuv420p", 4.0), (film.Codec, film.PixelFormat, film.Duration.TotalSeconds));
+        RequireFastStart(await File.ReadAllBytesAsync(work.Path("film.mp4"), TestContext.Current.CancellationToken));
+        JsonElement quality = JsonSerializer.Deserialize<JsonElement>(
+            await File.ReadAllTextAsync(work.Path("film.quality.json"), TestContext.Current.CancellationToken));
+        Assert.Equal(32, quality.GetProperty("frames").GetInt32());
+    }
+
+    [Fact]
+    public async Task Render_SameSeedAgain_GivesTheSameLatentsAndReplacesTheFilm()
+    {
+        using var work = new Workplace();
+        string[] command = ["render", Prompt, "-o", "film.mp4", "--json", .. Short];
+
+        JsonElement first = (await work.RunAsync(command)).Completed();
+        await File.WriteAllTextAsync(work.Path("film.mp4"), "an older film", TestContext.Current.CancellationToken);
+        CommandResult second = await work.RunAsync(command);
+        JsonElement other = (await work.RunAsync([.. command, "--strategy", "parallel"])).Completed();
+
+        Assert.Equal(Hash(first), Hash(second.Completed()));
+        Assert.NotEqual(Hash(first), Hash(other));
+        Assert.Equal("submitted", second.Events[0].GetProperty("event").GetString());
+        Assert.Contains(second.Events, line => line.GetProperty("event").GetString() == "planned");
+        Assert.Equal(work.Path("film.mp4"), second.Events[^1].GetProperty("path").GetString());
+        Assert.Equal(new FileInfo(work.Path("film.mp4")).Length, other.GetProperty("bytes").GetInt64());
+    }
+
+    [Fact]
+    public async Task Render_OwnStoryboard_IsKept()
+    {
+        using var work = new Workplace();
+        await File.WriteAllTextAsync(
+            work.Path("shots.json"), "{\"shots\": [{\"caption\": \"a blue car rolls, city, day, clear\", \"share\": 3}]}", TestContext.Current.CancellationToken);
+
+        CommandResult result = await work.RunAsync(["render", "--storyboard", "shots.json", "--json", "--seconds", "1", "--steps", "2"]);
+
+        result.Completed();
+        JsonElement shot = result.Events.Single(line => line.GetProperty("event").GetString() == "planned").GetProperty("storyboard").GetProperty("shots")[0];
+        Assert.Equal(("a blue car rolls, city, day, clear", 3.0), (shot.GetProperty("caption").GetString(), shot.GetProperty("share").GetDouble()));
+    }
+
+    [Fact]
+    public async Task Render_Interrupted_ResumesToTheSameLatents()
+    {
+        using var work = new Workplace();
+        string undisturbed = Hash((await work.RunAsync(["render", Prompt, "--json", "-o", "whole.mp4", .. Short])).Completed());
+
+        Process process = work.Start(["render", Prompt, "--json", "-o", "broken.mp4", .. Short]);
+        await UntilAsync(process, "\"state\":\"denoising\"");
+        await InterruptAsync(process);
+        CommandResult interrupted = await Workplace.FinishAsync(process);
+        CommandResult list = await work.RunAsync("jobs", "--json");
+        CommandResult resumed = await work.RunAsync("resume", "--json");
+
+        Assert.Equal(130, interrupted.ExitCode);
+        Assert.Contains("nothing is lost", interrupted.Error, StringComparison.Ordinal);
+        Assert.Equal("denoising", JsonSerializer.Deserialize<JsonElement>(list.Output)[0].GetProperty("state").GetString());
+        Assert.Equal(undisturbed, Hash(resumed.Completed()));
+        Assert.Equal(["broken.mp4", "broken.quality.json", "whole.mp4", "whole.quality.json"], work.Files());
+    }
+
+    [Fact]
+    public async Task Resume_CompletedJob_WritesItsFilmAgain()
+    {
+        using var work = new Workplace();
+        JsonElement first = (await work.RunAsync("render", Prompt, "--json", "--seconds", "1", "--steps", "1")).Completed();
+        byte[] film = await File.ReadAllBytesAsync(work.Path("film.mp4"), TestContext.Current.CancellationToken);
+        string jobId = first.GetProperty("jobId").GetString()!;
+
+        CommandResult again = await work.RunAsync("resume", jobId, "--json", "-o", "again.mp4");
+        CommandResult none = await work.RunAsync("resume");
+        CommandResult cancelled = await work.RunAsync("cancel", jobId);
+
+        Assert.Equal(Hash(first), Hash(again.Completed()));
+        Assert.Equal(film, await File.ReadAllBytesAsync(work.Path("again.mp4"), TestContext.Current.CancellationToken));
+        Assert.Equal((2, "renderfarm: there is no unfinished job to resume\n"), (none.ExitCode, none.Error));
+        Assert.Equal((2, $"renderfarm: job {jobId} is completed already and cannot be cancelled\n"), (cancelled.ExitCode, cancelled.Error));
+    }
+
+    [Fact]
+    public async Task Cancel_RunningJobOfAnotherProcess_EndsItUntilItIsResumed()
+    {
+        using var work = new Workplace();
+        Process process = work.Start("render", Prompt, "--json", "--seconds", "4", "--steps", "30");
+        string jobId = JsonSerializer.Deserialize<JsonElement>(await UntilAsync(process, "submitted")).GetProperty("jobId").GetString()!;
+        await UntilAsync(process, "\"state\":\"denoising\"");
+
+        CommandResult cancel = await work.RunAsync("cancel", jobId);
+        CommandResult render = await Workplace.FinishAsync(process);
+        CommandResult show = await work.RunAsync("jobs", jobId);
+
+        Assert.Equal((0, $"job {jobId} is cancelled\n"), (cancel.ExitCode, cancel.Output));
+        Assert.Equal(9, render.ExitCode);
+        Assert.Contains($"job {jobId} was cancelled", render.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"job {jobId} is cancelled\n", show.Output, StringComparison.Ordinal);
+        Assert.Empty(work.Files());
+    }
+
+    [Fact]
+    public async Task Jobs_None_SaysHowToBegin()
+    {
+        using var work = new Workplace();
+
+        CommandResult result = await work.RunAsync("jobs");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.StartsWith("no jobs yet", result.Output, StringComparison.Ordinal);
+    }
+
+    internal static async Task<string> UntilAsync(Process process, string text)
+    {
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.Contains(text, StringComparison.Ordinal))
+            {
+                return line;
+            }
+        }
+
+        throw new InvalidOperationException($"the process ended before it said {text}: {await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
+    }
+
+    private static string Hash(JsonElement completed) => completed.GetProperty("latentsHash").GetString()!;
+
+    /// <summary>As Ctrl-C does.</summary>
+    private static async Task InterruptAsync(Process process)
+    {
+        using Process kill = Process.Start("/bin/sh", ["-c", $"kill -INT {process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A player may begin before the whole file has come: the index stands before the frames.</summary>
+    private static void RequireFastStart(byte[] film)
+    {
+        int index = film.AsSpan().IndexOf("moov"u8);
+        Assert.InRange(index, 0, film.AsSpan().IndexOf("mdat"u8));
+    }
+}
