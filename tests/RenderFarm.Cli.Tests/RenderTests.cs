@@ -70,7 +70,7 @@ public sealed class RenderTests
         string undisturbed = Hash((await work.RunAsync(["render", Prompt, "--json", "-o", "whole.mp4", .. Short])).Completed());
 
         Process process = work.Start(["render", Prompt, "--json", "-o", "broken.mp4", .. Short]);
-        await UntilAsync(process, "\"state\":\"denoising\"");
+        await Workplace.UntilAsync(process, "\"state\":\"denoising\"");
         await InterruptAsync(process);
         CommandResult interrupted = await Workplace.FinishAsync(process);
         CommandResult list = await work.RunAsync("jobs", "--json");
@@ -106,8 +106,8 @@ public sealed class RenderTests
     {
         using var work = new Workplace();
         Process process = work.Start("render", Prompt, "--json", "--seconds", "4", "--steps", "30");
-        string jobId = JsonSerializer.Deserialize<JsonElement>(await UntilAsync(process, "submitted")).GetProperty("jobId").GetString()!;
-        await UntilAsync(process, "\"state\":\"denoising\"");
+        string jobId = JsonSerializer.Deserialize<JsonElement>(await Workplace.UntilAsync(process, "submitted")).GetProperty("jobId").GetString()!;
+        await Workplace.UntilAsync(process, "\"state\":\"denoising\"");
 
         CommandResult cancel = await work.RunAsync("cancel", jobId);
         CommandResult render = await Workplace.FinishAsync(process);
@@ -129,19 +129,6 @@ public sealed class RenderTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.StartsWith("no jobs yet", result.Output, StringComparison.Ordinal);
-    }
-
-    internal static async Task<string> UntilAsync(Process process, string text)
-    {
-        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-        {
-            if (line.Contains(text, StringComparison.Ordinal))
-            {
-                return line;
-            }
-        }
-
-        throw new InvalidOperationException($"the process ended before it said {text}: {await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
     }
 
     private static string Hash(JsonElement completed) => completed.GetProperty("latentsHash").GetString()!;

@@ -54,6 +54,20 @@ internal sealed class Workplace : IDisposable
         return new CommandResult(process.ExitCode, await output, await error);
     }
 
+    /// <summary>The next line of a process's output with a text in it.</summary>
+    public static async Task<string> UntilAsync(Process process, string text)
+    {
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.Contains(text, StringComparison.Ordinal))
+            {
+                return line;
+            }
+        }
+
+        throw new InvalidOperationException($"the process ended before it said {text}: {await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
+    }
+
     public void Dispose()
     {
         foreach (Process process in _processes)

@@ -15,7 +15,7 @@ using RenderFarm.Storage;
 namespace RenderFarm.Cli.Embedded;
 
 /// <summary>A whole farm in this process: one silo, folder storage, loopback only. One a home at a time.</summary>
-public sealed class EmbeddedFarm : IAsyncDisposable
+internal sealed class EmbeddedFarm : IAsyncDisposable
 {
     /// <summary>One step that cannot be broken off, and a checkpoint.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(8);
@@ -67,12 +67,6 @@ public sealed class EmbeddedFarm : IAsyncDisposable
         }
     }
 
-    /// <summary>As <see cref="TryStartAsync"/>, for those who need it to be theirs.</summary>
-    /// <exception cref="RenderFarmException">Also <see cref="ErrorCodes.FarmBusy"/>.</exception>
-    public static async Task<EmbeddedFarm> StartAsync(EmbeddedFarmOptions options, CancellationToken cancellationToken = default) =>
-        await TryStartAsync(options, cancellationToken)
-            ?? throw new RenderFarmException(ErrorCodes.FarmBusy, $"another process runs the farm in {options.Home}");
-
     public async ValueTask DisposeAsync()
     {
         FarmFile.Delete(_home);
@@ -88,7 +82,9 @@ public sealed class EmbeddedFarm : IAsyncDisposable
     private static IHost Build(EmbeddedFarmOptions options, int siloPort, int gatewayPort)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddEnvironmentVariables();
+        builder.Configuration
+            .AddInMemoryCollection([new($"{StitchingOptions.Section}:{nameof(StitchingOptions.WorkingFolder)}", Path.Combine(options.Home, "working"))])
+            .AddEnvironmentVariables();
         builder.Logging.AddProvider(new FileLoggerProvider(Path.Combine(options.Home, "logs", "farm.log"))).SetMinimumLevel(LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(new ModelCatalogue(options.ModelsFolder));
@@ -98,9 +94,8 @@ public sealed class EmbeddedFarm : IAsyncDisposable
             silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: FarmConnection.Service, clusterId: FarmConnection.Service);
             silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = IPAddress.Loopback);
             silo.AddRenderFarmJobs().AddRenderFarmRendering();
-            silo.Services.PostConfigure<JobOptions>(jobs => jobs.ResumeUnfinished = options.ResumeUnfinished);
-            silo.Services.PostConfigure<StitchingOptions>(stitching => stitching.WorkingFolder = Path.Combine(options.Home, "working"));
-            options.Configure?.Invoke(silo);
+            // What another process left unfinished waits for its user's word.
+            silo.Services.PostConfigure<JobOptions>(jobs => jobs.ResumeUnfinished = false);
         });
         return builder.Build();
     }

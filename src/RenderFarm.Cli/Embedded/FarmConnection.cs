@@ -9,7 +9,7 @@ using RenderFarm.Storage;
 namespace RenderFarm.Cli.Embedded;
 
 /// <summary>A way to a home's farm: the one that another process runs there, or else one of our own.</summary>
-public sealed class FarmConnection : IAsyncDisposable
+internal sealed class FarmConnection : IAsyncDisposable
 {
     internal const string Service = "renderfarm";
 
