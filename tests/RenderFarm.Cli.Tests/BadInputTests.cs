@@ -160,6 +160,23 @@ public sealed class BadInputTests
         Assert.Equal((2, "renderfarm: job 'nobody' is not known\n"), (result.ExitCode, result.Error));
     }
 
+    [Theory]
+    [InlineData("RenderFarm__Checkpoints__EverySteps", "0", "RenderFarm:Checkpoints:EverySteps is 0; it must be at least 1")]
+    [InlineData("RenderFarm__Devices__Device", "toaster", "RenderFarm:Devices:Device is toaster; it must be cpu, cuda or cuda:N")]
+    [InlineData("RenderFarm__Devices__Device", "cuda", "this build or machine has no CUDA")]
+    [InlineData("RenderFarm__Devices__Threads", "many", "'many'")]
+    public async Task Render_BadConfiguration_IsRefused(string variable, string value, string message)
+    {
+        using var work = new Workplace();
+        work.Environment[variable] = value;
+
+        CommandResult result = await work.RunAsync("render", Prompt);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(message, Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Empty(work.Files());
+    }
+
     private static string CopyOfModels(Workplace work)
     {
         string models = work.Path("models");

@@ -83,7 +83,7 @@ public sealed class KillTests
         JsonElement second = (await Workplace.FinishAsync(guest)).Completed();
         CommandResult jobs = await work.RunAsync("jobs", "--json");
 
-        Assert.Contains("the farm's other jobs", waits, StringComparison.Ordinal);
+        Assert.Equal("the farm's other jobs", JsonSerializer.Deserialize<JsonElement>(waits).GetProperty("waitingFor").GetString());
         Assert.Equal(work.Path("second.mp4"), second.GetProperty("path").GetString());
         Assert.Equal(["second.mp4", "second.quality.json"], work.Files());
         Assert.Equal(

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using RenderFarm.Diffusion.Models;
 using RenderFarm.Errors;
@@ -36,7 +37,10 @@ internal sealed class EmbeddedFarm : IAsyncDisposable
     public IArtifactStore Artifacts => _host.Services.GetRequiredService<IArtifactStore>();
 
     /// <summary>Starts a farm, or gives null when another process runs one in this home.</summary>
-    /// <exception cref="RenderFarmException"><see cref="ErrorCodes.StorageFailed"/> when the home cannot be written.</exception>
+    /// <exception cref="RenderFarmException">
+    /// <see cref="ErrorCodes.StorageFailed"/> when the home cannot be written, <see cref="ErrorCodes.InvalidSpec"/> for a configured value
+    /// that is not allowed.
+    /// </exception>
     public static async Task<EmbeddedFarm?> TryStartAsync(EmbeddedFarmOptions options, CancellationToken cancellationToken = default)
     {
         FarmLock? taken = FarmLock.TryTake(options.Home);
@@ -59,10 +63,15 @@ internal sealed class EmbeddedFarm : IAsyncDisposable
 
             return new EmbeddedFarm(options.Home, taken, host);
         }
-        catch
+        catch (Exception exception)
         {
             host?.Dispose();
             taken.Dispose();
+            if (exception is OptionsValidationException or InvalidOperationException { InnerException: FormatException or ArgumentException })
+            {
+                throw new RenderFarmException(ErrorCodes.InvalidSpec, exception.Message, exception);
+            }
+
             throw;
         }
     }
