@@ -35,6 +35,11 @@ internal static class Program
             Fault.Write(exception.Code, exception.Message, json);
             return ExitCode.Of(exception.Code);
         }
+        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        {
+            Fault.Write(Errors.ErrorCodes.FarmBusy, $"the process that ran the farm does not answer: {exception.Message}", json);
+            return ExitCode.FarmBusy;
+        }
         catch (OperationCanceledException)
         {
             return ExitCode.Interrupted;
@@ -42,7 +47,11 @@ internal static class Program
         catch (Exception exception)
         {
             Fault.Write("unexpected", exception.Message, json);
-            Console.Error.WriteLine(exception);
+            if (!json)
+            {
+                Console.Error.WriteLine(exception);
+            }
+
             return ExitCode.Unexpected;
         }
     }

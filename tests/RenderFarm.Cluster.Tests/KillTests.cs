@@ -88,7 +88,7 @@ public sealed class KillTests
         Assert.Equal(["second.mp4", "second.quality.json"], work.Files());
         Assert.Equal(
             ["completed", "denoising"],
-            JsonSerializer.Deserialize<JsonElement>(jobs.Output).EnumerateArray().Select(job => job.GetProperty("state").GetString()!).Order(StringComparer.Ordinal));
+            jobs.Events.Select(job => job.GetProperty("state").GetString()!).Order(StringComparer.Ordinal));
     }
 
     private static string Hash(JsonElement completed) => completed.GetProperty("latentsHash").GetString()!;

@@ -34,13 +34,15 @@ internal sealed class FarmOptions
     /// <param name="isShared">Whether other processes may join the farm: not when it lives only for a moment.</param>
     public EmbeddedFarmOptions Read(ParseResult parsed, bool isShared = false) => new()
     {
-        Home = Path.GetFullPath(parsed.GetValue(_home) ?? Variable("RENDERFARM_HOME") ?? DefaultHome()),
+        Home = Path.GetFullPath(Text(parsed.GetValue(_home)) ?? Variable("RENDERFARM_HOME") ?? DefaultHome()),
         ModelsFolder = Path.GetFullPath(
-            parsed.GetValue(_models) ?? Variable("RENDERFARM_MODELS") ?? Path.Combine(AppContext.BaseDirectory, "models")),
+            Text(parsed.GetValue(_models)) ?? Variable("RENDERFARM_MODELS") ?? Path.Combine(AppContext.BaseDirectory, "models")),
         IsShared = isShared,
     };
 
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    private static string? Variable(string name) => Text(Environment.GetEnvironmentVariable(name));
+
+    private static string? Text(string? value) => string.IsNullOrEmpty(value) ? null : value;
 
     private static string DefaultHome() =>
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "renderfarm");

@@ -5,8 +5,8 @@ using RenderFarm.Cli.Watching;
 using RenderFarm.Diffusion.Models;
 using RenderFarm.Errors;
 using RenderFarm.Jobs;
-using RenderFarm.Media.Films;
 using RenderFarm.Media.Quality;
+using RenderFarm.Plans;
 
 namespace RenderFarm.Cli.Commands;
 
@@ -44,8 +44,8 @@ internal sealed class JobRun(FarmSession session, string jobId, ModelCatalogue m
         }
 
         await new FilmDelivery(session.Artifacts, jobId).WriteAsync(output, cancellationToken);
-        await DeviceRate.LearnAsync(session.Artifacts, job, models.Find(job.Spec.Model), cancellationToken);
         await TellAsync(job, output, cancellationToken);
+        await DeviceRate.LearnAsync(session.Artifacts, job, models, cancellationToken);
         return ExitCode.Done;
     }
 
@@ -55,7 +55,8 @@ internal sealed class JobRun(FarmSession session, string jobId, ModelCatalogue m
 
     private async Task TellAsync(JobProgress job, string output, CancellationToken cancellationToken)
     {
-        FilmInfo film = await FilmInfo.ReadAsync(output, cancellationToken);
+        RenderPlan plan = job.Plan!;
+        double seconds = (double)plan.Frames / plan.Fps;
         QualityReport quality = JsonSerializer.Deserialize<QualityReport>(
             await File.ReadAllTextAsync(FilmPath.ReportOf(output), cancellationToken), JsonSerializerOptions.Web)!;
         TimeSpan taken = TimeProvider.System.GetElapsedTime(_began);
@@ -66,10 +67,10 @@ internal sealed class JobRun(FarmSession session, string jobId, ModelCatalogue m
                 Event = "completed",
                 JobId = jobId,
                 Path = output,
-                film.Duration.TotalSeconds,
-                job.Plan!.Frames,
-                film.Size,
-                film.Fps,
+                Seconds = seconds,
+                plan.Frames,
+                plan.Size,
+                plan.Fps,
                 Bytes = new FileInfo(output).Length,
                 TakenSeconds = Math.Round(taken.TotalSeconds, 1),
                 job.LatentsHash,
@@ -81,7 +82,7 @@ internal sealed class JobRun(FarmSession session, string jobId, ModelCatalogue m
 
         Console.WriteLine(output);
         Console.WriteLine(
-            $"{job.Plan!.Frames} frames, {Show.Number(film.Duration.TotalSeconds)} s of {film.Size} at {Show.Number(film.Fps)} fps, "
+            $"{plan.Frames} frames, {Show.Number(seconds)} s of {plan.Size} at {plan.Fps} fps, "
             + $"{Show.Size(new FileInfo(output).Length)}, made in {Show.Time(taken)} (job {jobId}, seed {job.Spec.Seed})");
         Console.WriteLine($"quality: {quality.Headline}");
     }

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using RenderFarm.Cli.Watching;
-using RenderFarm.Diffusion.Models;
 using RenderFarm.Jobs;
 using RenderFarm.Queue;
 using Spectre.Console;
@@ -31,7 +29,7 @@ internal static class JobsCommand
             JobProgress job = await session.Job(jobId).GetProgress();
             if (farm.Json(parsed))
             {
-                Console.WriteLine(JsonSerializer.Serialize(job, ModelFile.Json));
+                Console.WriteLine(JsonJobView.Line(job));
             }
             else
             {
@@ -44,17 +42,20 @@ internal static class JobsCommand
         IReadOnlyList<JobSummary> jobs = await session.Grains.GetGrain<IDispatcherGrain>(Pools.Default).List();
         if (farm.Json(parsed))
         {
-            Console.WriteLine(JsonSerializer.Serialize(jobs, ModelFile.Json));
+            foreach (JobSummary job in jobs)
+            {
+                Console.WriteLine(JsonJobView.Line(job));
+            }
         }
         else
         {
-            WriteList(jobs);
+            WriteList(jobs, isRunning: !session.IsOwn);
         }
 
         return ExitCode.Done;
     }
 
-    private static void WriteList(IReadOnlyList<JobSummary> jobs)
+    private static void WriteList(IReadOnlyList<JobSummary> jobs, bool isRunning)
     {
         if (jobs.Count == 0)
         {
@@ -72,7 +73,7 @@ internal static class JobsCommand
         {
             table.AddRow(
                 job.JobId,
-                job.State.ToString().ToLowerInvariant(),
+                isRunning || job.State.IsTerminal() ? job.State.ToString().ToLowerInvariant() : "interrupted",
                 Show.Percent(job.Done),
                 $"{Show.Number(job.Seconds)} s",
                 job.SubmittedAt.ToLocalTime().ToString("MM-dd HH:mm", CultureInfo.InvariantCulture),

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using RenderFarm.Cli.Plans;
 using RenderFarm.Cli.Watching;
 using RenderFarm.Diffusion.Models;
@@ -18,7 +17,7 @@ internal static class PlanCommand
 {
     public static Command Create()
     {
-        var command = new Command("plan", "Says what a job would do: shots, windows, overlap, steps, tensor sizes, time. Touches no device and keeps nothing.");
+        var command = new Command("plan", "Says what a job would do: shots, windows, overlap, steps, tensor sizes, time. Touches no device.");
         var spec = new SpecOptions(command);
         var farm = new FarmOptions(command);
         var compare = new Option<string?>("--compare")
@@ -52,7 +51,7 @@ internal static class PlanCommand
         };
         if (farm.Json(parsed))
         {
-            Console.WriteLine(JsonSerializer.Serialize(document, ModelFile.Json));
+            Console.WriteLine(JsonJobView.Line(document));
         }
         else
         {

@@ -75,11 +75,11 @@ internal sealed class SpecOptions
         try
         {
             Storyboard? storyboard = JsonSerializer.Deserialize<Storyboard>(File.ReadAllText(path), ModelFile.Json);
-            return storyboard is { Shots: not null } && !storyboard.Shots.Any(shot => shot is null)
+            return storyboard is { Shots: not null } && storyboard.Shots.All(shot => shot is { Caption: not null, Notes: not null })
                 ? storyboard
-                : throw new JsonException("it has no shots");
+                : throw new JsonException("it has no shots, or one without a caption or with notes that are null");
         }
-        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new RenderFarmException(ErrorCodes.InvalidSpec, $"storyboard '{path}' cannot be read: {exception.Message}", exception);
         }

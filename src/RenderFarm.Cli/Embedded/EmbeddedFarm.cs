@@ -52,13 +52,14 @@ internal sealed class EmbeddedFarm : IAsyncDisposable
         IHost? host = null;
         try
         {
+            ClearLeftovers(options.Home);
             int siloPort = FreePort();
             int gatewayPort = FreePort();
             host = Build(options, siloPort, gatewayPort);
             await host.StartAsync(cancellationToken);
             if (options.IsShared)
             {
-                new FarmFile(Environment.ProcessId, gatewayPort).Write(options.Home);
+                new FarmFile(Environment.ProcessId, gatewayPort, options.ModelsFolder).Write(options.Home);
             }
 
             return new EmbeddedFarm(options.Home, taken, host);
@@ -67,9 +68,9 @@ internal sealed class EmbeddedFarm : IAsyncDisposable
         {
             host?.Dispose();
             taken.Dispose();
-            if (exception is OptionsValidationException or InvalidOperationException { InnerException: FormatException or ArgumentException })
+            if (Known(exception, options.Home) is { } known)
             {
-                throw new RenderFarmException(ErrorCodes.InvalidSpec, exception.Message, exception);
+                throw known;
             }
 
             throw;
@@ -79,20 +80,39 @@ internal sealed class EmbeddedFarm : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         FarmFile.Delete(_home);
-        using (var timeout = new CancellationTokenSource(ShutdownTimeout))
+        try
         {
+            using var timeout = new CancellationTokenSource(ShutdownTimeout);
             await _host.StopAsync(timeout.Token);
         }
-
-        _host.Dispose();
-        _lock.Dispose();
+        catch (OperationCanceledException)
+        {
+            // Its time is up: what runs is left as a crash would leave it, which every job survives.
+        }
+        finally
+        {
+            _host.Dispose();
+            _lock.Dispose();
+        }
     }
+
+    /// <summary>Half-written files of processes that were killed.</summary>
+    private static void ClearLeftovers(string home)
+    {
+        string working = WorkingFolder(home);
+        if (Directory.Exists(working))
+        {
+            Directory.Delete(working, recursive: true);
+        }
+    }
+
+    private static string WorkingFolder(string home) => Path.Combine(home, "working");
 
     private static IHost Build(EmbeddedFarmOptions options, int siloPort, int gatewayPort)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration
-            .AddInMemoryCollection([new($"{StitchingOptions.Section}:{nameof(StitchingOptions.WorkingFolder)}", Path.Combine(options.Home, "working"))])
+            .AddInMemoryCollection([new($"{StitchingOptions.Section}:{nameof(StitchingOptions.WorkingFolder)}", WorkingFolder(options.Home))])
             .AddEnvironmentVariables();
         builder.Logging.AddProvider(new FileLoggerProvider(Path.Combine(options.Home, "logs", "farm.log"))).SetMinimumLevel(LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
@@ -108,6 +128,18 @@ internal sealed class EmbeddedFarm : IAsyncDisposable
         });
         return builder.Build();
     }
+
+    private static RenderFarmException? Known(Exception exception, string home) => exception switch
+    {
+        OptionsValidationException or InvalidOperationException { InnerException: FormatException or ArgumentException } =>
+            new RenderFarmException(ErrorCodes.InvalidSpec, exception.Message, exception),
+        AggregateException { InnerExceptions: [OptionsValidationException first, ..] } =>
+            new RenderFarmException(ErrorCodes.InvalidSpec, first.Message, exception),
+        _ when DiskSpace.IsExhausted(exception) => new RenderFarmException(ErrorCodes.StorageFull, $"no space left in {home}", exception),
+        IOException or UnauthorizedAccessException =>
+            new RenderFarmException(ErrorCodes.StorageFailed, $"{home} cannot be written: {exception.Message}", exception),
+        _ => null,
+    };
 
     private static int FreePort()
     {

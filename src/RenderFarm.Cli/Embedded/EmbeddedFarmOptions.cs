@@ -10,5 +10,5 @@ internal sealed record EmbeddedFarmOptions
     public required string ModelsFolder { get; init; }
 
     /// <summary>Whether other processes may join; they wait for the end of one that is not shared.</summary>
-    public bool IsShared { get; init; } = true;
+    public required bool IsShared { get; init; }
 }

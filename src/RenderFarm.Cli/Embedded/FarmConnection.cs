@@ -63,6 +63,15 @@ internal sealed class FarmConnection : IAsyncDisposable
 
             if (FarmFile.Read(options.Home) is { } farm && await TryConnectAsync(farm, patience.Token) is { } client)
             {
+                if (options.IsShared && farm.ModelsFolder != options.ModelsFolder)
+                {
+                    await client.StopAsync(cancellationToken);
+                    client.Dispose();
+                    throw new RenderFarmException(
+                        ErrorCodes.InvalidSpec,
+                        $"models {options.ModelsFolder} is not allowed now: process {farm.Pid} runs the farm in {options.Home} with {farm.ModelsFolder}");
+                }
+
                 return new FarmConnection(client, farm, options);
             }
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace RenderFarm.Cli.Embedded;
 
 /// <summary>What a running farm tells other processes: <c>farm.json</c> beside its lock.</summary>
-internal sealed record FarmFile(int Pid, int GatewayPort)
+internal sealed record FarmFile(int Pid, int GatewayPort, string ModelsFolder)
 {
     public static string PathOf(string home) => Path.Combine(home, "farm.json");
 

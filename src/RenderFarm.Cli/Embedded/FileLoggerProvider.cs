@@ -33,7 +33,14 @@ internal sealed class FileLoggerProvider : ILoggerProvider
             if (IsEnabled(logLevel))
             {
                 string time = DateTimeOffset.UtcNow.ToString("u", CultureInfo.InvariantCulture);
-                writer.WriteLine($"{time} {logLevel} {category}: {formatter(state, exception)}{(exception is null ? "" : $"\n{exception}")}");
+                try
+                {
+                    writer.WriteLine($"{time} {logLevel} {category}: {formatter(state, exception)}{(exception is null ? "" : $"\n{exception}")}");
+                }
+                catch (Exception fault) when (fault is IOException or ObjectDisposedException)
+                {
+                    // A full disk must not turn a message into a fault of whoever wrote it.
+                }
             }
         }
     }

@@ -24,7 +24,8 @@ internal sealed class FilmDelivery(IArtifactStore artifacts, string jobId)
 
     private async Task CopyAsync(string artifact, string path, CancellationToken cancellationToken)
     {
-        string part = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.part");
+        // One name for each job: what a killed process left half-written is written over.
+        string part = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{jobId}.part");
         try
         {
             await using (Stream source = await artifacts.OpenReadAsync(artifact, cancellationToken)
@@ -43,11 +44,14 @@ internal sealed class FilmDelivery(IArtifactStore artifacts, string jobId)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new RenderFarmException(ErrorCodes.OutputUnwritable, $"output '{path}' cannot be written: {exception.Message}", exception);
+            throw new RenderFarmException(ErrorCodes.OutputUnwritable, $"output '{path}' cannot be written: {exception.Message}; the film is kept: 'renderfarm resume {jobId} -o FILE' writes it", exception);
         }
         finally
         {
-            File.Delete(part);
+            if (File.Exists(part))
+            {
+                File.Delete(part);
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using RenderFarm.Diffusion.Models;
+using RenderFarm.Errors;
 using RenderFarm.Jobs;
 using RenderFarm.Models;
 using RenderFarm.Plans;
@@ -24,14 +26,24 @@ internal sealed record DeviceRate(double FlopsPerSecond, bool IsMeasured)
             : new DeviceRate(GuessPerCore * Environment.ProcessorCount, IsMeasured: false);
     }
 
-    /// <summary>Keeps what a job's windows measured.</summary>
-    public static async Task LearnAsync(IArtifactStore store, JobProgress job, ModelDescriptor model, CancellationToken cancellationToken)
+    /// <summary>Keeps what a job's windows measured; a rate that cannot be kept is not worth an error.</summary>
+    public static async Task LearnAsync(IArtifactStore store, JobProgress job, ModelCatalogue models, CancellationToken cancellationToken)
     {
         double[] steps = [.. job.Segments.Where(segment => segment.SecondsPerStep > 0).Select(segment => segment.SecondsPerStep)];
-        if (steps.Length > 0 && job.Plan is { } plan && model.StepFlops > 0)
+        if (steps.Length == 0 || job.Plan is not { } plan)
         {
+            return;
+        }
+
+        try
+        {
+            ModelDescriptor model = models.Find(plan.Model);
             double rate = StepFlops(plan, model) / steps.Average();
             await store.WriteAsync(PathOf(model.Name), Encoding.UTF8.GetBytes(rate.ToString("R", CultureInfo.InvariantCulture)), cancellationToken);
+        }
+        catch (RenderFarmException)
+        {
+            // The film is delivered; the next job measures again.
         }
     }
 

@@ -23,7 +23,8 @@ internal sealed record PlanDocument
     {
         try
         {
-            return JsonSerializer.Deserialize<PlanDocument>(File.ReadAllText(path), ModelFile.Json) ?? throw new JsonException("it is null");
+            PlanDocument? document = JsonSerializer.Deserialize<PlanDocument>(File.ReadAllText(path), ModelFile.Json);
+            return document is { Plan.Windows: not null } ? document : throw new JsonException("it has no plan");
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {

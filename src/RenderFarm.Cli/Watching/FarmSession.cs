@@ -35,10 +35,12 @@ internal sealed class FarmSession : IAsyncDisposable
             JobProgress? progress = null;
             try
             {
-                if (!_connection.IsLost)
+                if (_connection.IsLost)
                 {
-                    progress = await Job(jobId).GetProgress().WaitAsync(cancellationToken);
+                    await TakeOverAsync(jobId, cancellationToken);
                 }
+
+                progress = await Job(jobId).GetProgress().WaitAsync(cancellationToken);
             }
             catch (Exception exception) when (!IsOwn && exception is OrleansException or TimeoutException or InvalidOperationException)
             {
@@ -53,15 +55,21 @@ internal sealed class FarmSession : IAsyncDisposable
                     yield break;
                 }
             }
-            else if (_connection.IsLost)
-            {
-                FarmConnection lost = _connection;
-                _connection = await lost.ReopenAsync(cancellationToken);
-                await lost.DisposeAsync();
-                await Job(jobId).Resume().WaitAsync(cancellationToken);
-            }
 
             await Task.Delay(Period, cancellationToken);
+        }
+    }
+
+    private async Task TakeOverAsync(string jobId, CancellationToken cancellationToken)
+    {
+        FarmConnection lost = _connection;
+        _connection = await lost.ReopenAsync(cancellationToken);
+        await lost.DisposeAsync();
+
+        // What had ended, by a cancel for example, stays so.
+        if (!(await Job(jobId).GetProgress().WaitAsync(cancellationToken)).State.IsTerminal())
+        {
+            await Job(jobId).Resume().WaitAsync(cancellationToken);
         }
     }
 

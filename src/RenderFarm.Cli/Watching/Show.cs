@@ -7,7 +7,9 @@ internal static class Show
 {
     /// <summary>2:05, or 1:02:05.</summary>
     public static string Time(TimeSpan time) =>
-        time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
+        time.TotalHours >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
+            : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}");
 
     public static string Percent(double share) => share.ToString("0 %", CultureInfo.InvariantCulture);
 

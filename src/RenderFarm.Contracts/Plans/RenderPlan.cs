@@ -30,4 +30,7 @@ public sealed record RenderPlan
 
     /// <summary>The caption that guidance steers away from; empty for the model's unconditional one.</summary>
     [Id(16)] public required string NegativeCaption { get; init; }
+
+    /// <summary>SHA-256 over the model's files: what other weights have made is another film's.</summary>
+    [Id(17)] public string ModelHash { get; init; } = "";
 }

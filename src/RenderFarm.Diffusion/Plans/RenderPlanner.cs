@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using RenderFarm.Errors;
 using RenderFarm.Jobs;
 using RenderFarm.Models;
@@ -65,6 +67,7 @@ public static class RenderPlanner
             Blend = spec.Blend ?? model.Blend,
             Seed = seed,
             NegativeCaption = spec.NegativePrompt?.Trim() ?? "",
+            ModelHash = HashOf(model),
         };
     }
 
@@ -100,6 +103,9 @@ public static class RenderPlanner
         RequireNamed("blend", spec.Blend);
         ChooseSize(spec, model);
     }
+
+    private static string HashOf(ModelDescriptor model) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', model.Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => $"{file.Key} {file.Value}")))));
 
     private static void Validate(Storyboard storyboard)
     {
