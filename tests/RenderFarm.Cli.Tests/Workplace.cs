@@ -29,7 +29,10 @@ internal sealed class Workplace : IDisposable
     {
         var start = new ProcessStartInfo(Dotnet(), [Program, .. arguments])
         {
-            WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            WorkingDirectory = Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
         };
         start.Environment["RENDERFARM_HOME"] = Home;
         start.Environment.Remove("RENDERFARM_MODELS");

@@ -76,13 +76,14 @@ public sealed class PocketModelTests : IDisposable
         using Tensor timesteps = full([4], 500f);
         using Conditioning text = model.EncodeText("a red ball", "");
         model.Predict(latents, timesteps, text, 2).Dispose();
-        long before = Tensor.TotalCount;
+        TensorAccounting.Settle();
+        long before = TensorAccounting.Live();
         for (int i = 0; i < 100; i++)
         {
             model.Predict(latents, timesteps, text, 2).Dispose();
         }
 
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(before, TensorAccounting.Live());
     }
 
     [Fact]
