@@ -31,7 +31,7 @@ internal sealed class TestFarm : IAsyncDisposable
             silo.AddRenderFarmRendering();
             silo.AddRenderFarmJobs();
             silo.Services.Configure<DeviceOptions>(options => options.Threads = 1);
-            silo.Services.Configure<CheckpointOptions>(options => (options.EverySteps, options.EverySeconds) = (2, 1e6));
+            silo.Services.Configure<CheckpointOptions>(options => (options.EverySteps, options.EverySeconds) = (2, 86_400));
             silo.Services.Configure<StitchingOptions>(options => options.WorkingFolder = workingFolder);
             silo.Services.Configure<JobOptions>(options =>
             {

@@ -31,7 +31,7 @@ internal sealed class WorkerRing : INeighbours, IAsyncDisposable
         _plan = plan;
         _executor = executor;
         _store = store;
-        _options = new CheckpointOptions { EverySteps = checkpointEvery, EverySeconds = 1e6 };
+        _options = new CheckpointOptions { EverySteps = checkpointEvery, EverySeconds = 86_400 };
         _seats = [.. plan.Windows.Select(window => NewSeat(window.Index))];
     }
 
