@@ -67,9 +67,10 @@ public sealed class RenderTests
     public async Task Render_Interrupted_ResumesToTheSameLatents()
     {
         using var work = new Workplace();
-        string undisturbed = Hash((await work.RunAsync(["render", Prompt, "--json", "-o", "whole.mp4", .. Short])).Completed());
+        string[] job = ["--seconds", "4", "--steps", "40", "--seed", "5", "--json"];
+        string undisturbed = Hash((await work.RunAsync(["render", Prompt, "-o", "whole.mp4", .. job])).Completed());
 
-        Process process = work.Start(["render", Prompt, "--json", "-o", "broken.mp4", .. Short]);
+        Process process = work.Start(["render", Prompt, "-o", "broken.mp4", .. job]);
         await Workplace.UntilAsync(process, "\"state\":\"denoising\"");
         await InterruptAsync(process);
         CommandResult interrupted = await Workplace.FinishAsync(process);
@@ -105,7 +106,7 @@ public sealed class RenderTests
     public async Task Cancel_RunningJobOfAnotherProcess_EndsItUntilItIsResumed()
     {
         using var work = new Workplace();
-        Process process = work.Start("render", Prompt, "--json", "--seconds", "4", "--steps", "30");
+        Process process = work.Start("render", Prompt, "--json", "--seconds", "4", "--steps", "300");
         string jobId = JsonSerializer.Deserialize<JsonElement>(await Workplace.UntilAsync(process, "submitted")).GetProperty("jobId").GetString()!;
         await Workplace.UntilAsync(process, "\"state\":\"denoising\"");
 

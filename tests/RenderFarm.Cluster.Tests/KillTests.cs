@@ -10,8 +10,8 @@ public sealed class KillTests
     private const string Prompt = "a green cube bounces in the desert, then night falls";
 
     [Theory]
-    [InlineData("parallel", 10, 30)]
-    [InlineData("relay", 3, 10)]
+    [InlineData("parallel", 10, 60)]
+    [InlineData("relay", 3, 30)]
     public async Task Render_KilledAtRandomMomentsAndResumed_GivesTheSameLatents(string strategy, int kills, int steps)
     {
         using var work = new Workplace();
@@ -54,7 +54,7 @@ public sealed class KillTests
     public async Task Render_KilledWhileStitching_LeavesNoHalfFilmAndIsResumed()
     {
         using var work = new Workplace();
-        string[] job = ["--seconds", "12", "--seed", "4", "--steps", "1", "--json"];
+        string[] job = ["--seconds", "30", "--seed", "4", "--steps", "1", "--json"];
         JsonElement whole = (await work.RunAsync(["render", Prompt, "-o", "whole.mp4", .. job])).Completed();
 
         Process process = work.Start(["render", Prompt, "-o", "killed.mp4", .. job]);
@@ -74,7 +74,7 @@ public sealed class KillTests
     public async Task Render_FarmOfAnotherProcessIsKilled_GoesOnInThisOne()
     {
         using var work = new Workplace();
-        Process host = work.Start("render", Prompt, "-o", "first.mp4", "--json", "--seconds", "7", "--steps", "60");
+        Process host = work.Start("render", Prompt, "-o", "first.mp4", "--json", "--seconds", "7", "--steps", "300");
         await Workplace.UntilAsync(host, "\"state\":\"denoising\"");
         Process guest = work.Start("render", Prompt, "-o", "second.mp4", "--json", "--seconds", "1", "--steps", "2", "--priority", "5");
         string waits = await Workplace.UntilAsync(guest, "\"state\":\"queued\"");
