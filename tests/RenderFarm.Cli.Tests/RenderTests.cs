@@ -134,10 +134,10 @@ public sealed class RenderTests
 
     private static string Hash(JsonElement completed) => completed.GetProperty("latentsHash").GetString()!;
 
-    /// <summary>As Ctrl-C does.</summary>
+    /// <summary>Handled as Ctrl-C is, whose own signal is ignored below a shell's background job, as a test run may be.</summary>
     private static async Task InterruptAsync(Process process)
     {
-        using Process kill = Process.Start("/bin/sh", ["-c", $"kill -INT {process.Id}"]);
+        using Process kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {process.Id}"]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 

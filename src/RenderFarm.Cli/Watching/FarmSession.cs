@@ -30,6 +30,7 @@ internal sealed class FarmSession : IAsyncDisposable
     /// <summary>The job again and again, until it has ended.</summary>
     public async IAsyncEnumerable<JobProgress> WatchAsync(string jobId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        bool isToResume = false;
         while (true)
         {
             JobProgress? progress = null;
@@ -37,7 +38,14 @@ internal sealed class FarmSession : IAsyncDisposable
             {
                 if (_connection.IsLost)
                 {
-                    await TakeOverAsync(jobId, cancellationToken);
+                    await ReopenAsync(cancellationToken);
+                    isToResume = true;
+                }
+
+                if (isToResume)
+                {
+                    await ResumeAsync(jobId, cancellationToken);
+                    isToResume = false;
                 }
 
                 progress = await Job(jobId).GetProgress().WaitAsync(cancellationToken);
@@ -60,13 +68,16 @@ internal sealed class FarmSession : IAsyncDisposable
         }
     }
 
-    private async Task TakeOverAsync(string jobId, CancellationToken cancellationToken)
+    private async Task ReopenAsync(CancellationToken cancellationToken)
     {
         FarmConnection lost = _connection;
         _connection = await lost.ReopenAsync(cancellationToken);
         await lost.DisposeAsync();
+    }
 
-        // What had ended, by a cancel for example, stays so.
+    /// <summary>Takes up a job that lost its farm; what had ended, by a cancel for example, stays so.</summary>
+    private async Task ResumeAsync(string jobId, CancellationToken cancellationToken)
+    {
         if (!(await Job(jobId).GetProgress().WaitAsync(cancellationToken)).State.IsTerminal())
         {
             await Job(jobId).Resume().WaitAsync(cancellationToken);
