@@ -7,7 +7,7 @@ namespace RenderFarm.Cli.Tests;
 public sealed class RenderTests
 {
     private const string Prompt = "a red ball bounces along a beach at sunset, then night falls and it starts to rain";
-    private static readonly string[] Short = ["--seconds", "4", "--steps", "3", "--seed", "5"];
+    private static readonly string[] Short = ["--seconds", "7", "--steps", "3", "--seed", "5"];
 
     [Fact]
     public async Task Render_Sentence_MakesAFilmThatPlays()
@@ -17,17 +17,20 @@ public sealed class RenderTests
         CommandResult result = await work.RunAsync(["render", Prompt, "-o", "film.mp4", .. Short]);
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        Assert.Contains("shot 1  0:00 to 0:02  a red ball bounces, beach, sunset, clear\n", result.Output, StringComparison.Ordinal);
-        Assert.Contains("shot 2  0:02 to 0:04  a red ball bounces, beach, night, rain\n", result.Output, StringComparison.Ordinal);
-        Assert.Contains("32 frames, 4 s of 192x112 at 8 fps", result.Output, StringComparison.Ordinal);
+        const string Ball = "a medium red ball bounces on the beach at";
+        Assert.Contains($"shot 1  0:00 to 0:02  {Ball} sunset in clear weather, still camera\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"shot 2  0:02 to 0:03  {Ball} sunset in clear weather, still camera, night falls\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"shot 3  0:03 to 0:04  {Ball} night in clear weather, still camera, rain begins\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"shot 4  0:04 to 0:07  {Ball} night in the rain, still camera\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains("84 frames, 7 s of 256x160 at 12 fps", result.Output, StringComparison.Ordinal);
         Assert.Contains("quality: seam ratio", result.Output, StringComparison.Ordinal);
         Assert.Equal(["film.mp4", "film.quality.json"], work.Files());
         FilmInfo film = await FilmInfo.ReadAsync(work.Path("film.mp4"), TestContext.Current.CancellationToken);
-        Assert.Equal(("h264", "yuv420p", 4.0), (film.Codec, film.PixelFormat, film.Duration.TotalSeconds));
+        Assert.Equal(("h264", "yuv420p", 7.0), (film.Codec, film.PixelFormat, film.Duration.TotalSeconds));
         RequireFastStart(await File.ReadAllBytesAsync(work.Path("film.mp4"), TestContext.Current.CancellationToken));
         JsonElement quality = JsonSerializer.Deserialize<JsonElement>(
             await File.ReadAllTextAsync(work.Path("film.quality.json"), TestContext.Current.CancellationToken));
-        Assert.Equal(32, quality.GetProperty("frames").GetInt32());
+        Assert.Equal(84, quality.GetProperty("frames").GetInt32());
     }
 
     [Fact]
@@ -47,6 +50,21 @@ public sealed class RenderTests
         Assert.Contains(second.Events, line => line.GetProperty("event").GetString() == "planned");
         Assert.Equal(work.Path("film.mp4"), second.Events[^1].GetProperty("path").GetString());
         Assert.Equal(new FileInfo(work.Path("film.mp4")).Length, other.GetProperty("bytes").GetInt64());
+    }
+
+    [Fact]
+    public async Task Render_Anchored_MakesAFilmOfItsOwn()
+    {
+        using var work = new Workplace();
+        string[] command = ["render", Prompt, "-o", "film.mp4", "--json", .. Short];
+
+        CommandResult anchored = await work.RunAsync([.. command, "--strategy", "anchored"]);
+        JsonElement relay = (await work.RunAsync([.. command, "--strategy", "relay"])).Completed();
+        CommandResult job = await work.RunAsync("jobs", anchored.Completed().GetProperty("jobId").GetString()!);
+
+        Assert.NotEqual(Hash(relay), Hash(anchored.Completed()));
+        Assert.Contains(" windows, ", job.Output, StringComparison.Ordinal);
+        Assert.Contains(" of them of keyframes, 3 steps, seed 5\n", job.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,6 +12,7 @@ public sealed class KillTests
     [Theory]
     [InlineData("parallel", 10, 60)]
     [InlineData("relay", 3, 30)]
+    [InlineData("anchored", 3, 30)]
     public async Task Render_KilledAtRandomMomentsAndResumed_GivesTheSameLatents(string strategy, int kills, int steps)
     {
         using var work = new Workplace();

@@ -15,10 +15,10 @@ internal sealed class GatedModel(IVideoModel model, StepGate gate) : IVideoModel
 
     public Tensor EncodeFrames(Tensor frames) => model.EncodeFrames(frames);
 
-    public Tensor Predict(Tensor latents, Tensor timesteps, Conditioning conditioning, double guidance)
+    public Tensor Predict(Tensor latents, Tensor timesteps, Conditioning conditioning, double guidance, int spacing)
     {
         gate.Pass();
-        return model.Predict(latents, timesteps, conditioning, guidance);
+        return model.Predict(latents, timesteps, conditioning, guidance, spacing);
     }
 
     public ILatentDecoder CreateDecoder() => model.CreateDecoder();

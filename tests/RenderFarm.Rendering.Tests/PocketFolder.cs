@@ -31,8 +31,8 @@ public sealed class PocketFolder : IDisposable
 
     public string Transformer => Path.Combine(Root, Model, PocketWeights.TransformerFile);
 
-    /// <summary>A plan of <paramref name="windows"/> windows, each with a caption of its own.</summary>
-    public RenderPlan Plan(int windows, Func<JobSpec, JobSpec>? change = null)
+    /// <summary>A plan of <paramref name="windows"/> windows of the film and as many shots, or <paramref name="shots"/>, each with a caption of its own.</summary>
+    public RenderPlan Plan(int windows, Func<JobSpec, JobSpec>? change = null, int? shots = null)
     {
         // Windows of 6 that overlap by 2: 4 latent frames each and 2 more, of 4 frames but the first; 2 frames fall away at the end.
         int latentFrames = (4 * windows) + 2;
@@ -42,10 +42,10 @@ public sealed class PocketFolder : IDisposable
             "a red ball bounces, beach, sunset, clear", "a blue car rolls, city, night, rain", "a white bird flies, meadow, day, snow",
             "a green star floats, desert, night, clear", "a pink cube stands, snowfield, day, snow",
         ];
-        var storyboard = new Storyboard { Shots = [.. captions.Take(windows).Select(caption => new Shot { Caption = caption })] };
+        var storyboard = new Storyboard { Shots = [.. captions.Take(shots ?? windows).Select(caption => new Shot { Caption = caption })] };
         RenderPlan plan = RenderPlanner.Plan(change?.Invoke(spec) ?? spec, storyboard, Catalogue.Find(Model));
-        Assert.Equal(windows, plan.Windows.Count);
-        Assert.Equal(windows, plan.Windows.Select(window => window.Caption).Distinct().Count());
+        Assert.Equal(windows, plan.FilmWindows.Count());
+        Assert.Equal(shots ?? windows, plan.FilmWindows.Select(window => window.Caption).Distinct().Count());
         return plan;
     }
 
@@ -66,9 +66,11 @@ public sealed class PocketFolder : IDisposable
             }
         }
 
-        using Tensor mean = zeros(PocketAutoencoder.LatentChannels), deviation = ones(PocketAutoencoder.LatentChannels);
-        PocketWeights.Save(
-            autoencoder, Path.Combine(folder, PocketWeights.AutoencoderFile), (PocketWeights.MeanName, mean), (PocketWeights.DeviationName, deviation));
+        string vocabulary = Path.Combine(folder, PocketWeights.VocabularyFile);
+        File.WriteAllLines(vocabulary, PocketTokenizer.VocabularyOf(["ball", "red"]));
+        using PocketTextEncoder textEncoder = new(new PocketTokenizer(vocabulary).Size);
+        PocketWeights.Save(textEncoder, Path.Combine(folder, PocketWeights.TextEncoderFile));
+        PocketWeights.Save(autoencoder, Path.Combine(folder, PocketWeights.AutoencoderFile));
         PocketWeights.Save(transformer, Path.Combine(folder, PocketWeights.TransformerFile));
     }
 
@@ -90,7 +92,7 @@ public sealed class PocketFolder : IDisposable
         Shift = 2,
         Guidance = 2,
         Strategy = Strategy.Parallel,
-        Files = new[] { PocketWeights.AutoencoderFile, PocketWeights.TransformerFile }
+        Files = new[] { PocketWeights.VocabularyFile, PocketWeights.TextEncoderFile, PocketWeights.AutoencoderFile, PocketWeights.TransformerFile }
             .ToDictionary(name => name, name => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name))))),
     };
 }

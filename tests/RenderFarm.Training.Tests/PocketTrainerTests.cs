@@ -15,7 +15,7 @@ public sealed class PocketTrainerTests : IDisposable
     public void Run_OfEveryStage_EndsInAModelThatLoadsAndARunThatIsNotBegunAgain()
     {
         string run = Path.Combine(_root, "run"), models = Path.Combine(_root, "models");
-        TrainingOptions options = new() { Folder = run, AutoencoderMinutes = 0.02, StillMinutes = 0.02, WindowMinutes = 0.02, Clips = 2 };
+        TrainingOptions options = new() { Folder = run, TextMinutes = 0.02, AutoencoderMinutes = 0.02, StillMinutes = 0.02, WindowMinutes = 0.02, Clips = 4 };
         new PocketTrainer(options, _ => { }).Run();
         byte[] trained = File.ReadAllBytes(Path.Combine(run, "window"));
         new PocketTrainer(options, _ => { }).Run();
@@ -25,9 +25,9 @@ public sealed class PocketTrainerTests : IDisposable
         ModelCatalogue catalogue = new(models);
         catalogue.VerifyFiles("pocket");
         using IVideoModel model = VideoModelLoader.Load(catalogue.Find("pocket"), catalogue.Folder("pocket"), CPU);
-        using Tensor latents = randn(PocketAutoencoder.LatentChannels, 8, 7, 12), timesteps = full([8], 900f);
+        using Tensor latents = randn(PocketAutoencoder.LatentChannels, 8, 10, 16), timesteps = full([8], 900f);
         using Conditioning text = model.EncodeText("a red ball", "");
-        using Tensor predicted = model.Predict(latents, timesteps, text, 3);
+        using Tensor predicted = model.Predict(latents, timesteps, text, 3, 1);
         Assert.Equal(latents.shape, predicted.shape);
     }
 }

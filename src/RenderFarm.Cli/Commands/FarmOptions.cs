@@ -12,10 +12,7 @@ internal sealed class FarmOptions
         Description = "Where jobs, checkpoints and films are kept; default $RENDERFARM_HOME, else renderfarm in the user's data folder.",
     };
 
-    private readonly Option<string?> _models = new("--models")
-    {
-        Description = "The folder of model folders; default $RENDERFARM_MODELS, else those that came with the program.",
-    };
+    private readonly Option<string?> _models = ModelsOption();
 
     private readonly Option<bool> _json = new("--json") { Description = "Write JSON, one object a line, for programs." };
 
@@ -26,6 +23,16 @@ internal sealed class FarmOptions
         command.Add(_json);
     }
 
+    /// <summary>The option that names the folder of models.</summary>
+    public static Option<string?> ModelsOption() => new("--models")
+    {
+        Description = "The folder of model folders; default $RENDERFARM_MODELS, else those that came with the program.",
+    };
+
+    /// <summary>The folder of models, whole, for what <see cref="ModelsOption"/> was given.</summary>
+    public static string ModelsFolder(string? given) =>
+        Path.GetFullPath(Text(given) ?? Variable("RENDERFARM_MODELS") ?? Path.Combine(AppContext.BaseDirectory, "models"));
+
     public bool Json(ParseResult parsed) => parsed.GetValue(_json);
 
     public ModelCatalogue Models(ParseResult parsed) => new(Read(parsed).ModelsFolder);
@@ -35,8 +42,7 @@ internal sealed class FarmOptions
     public EmbeddedFarmOptions Read(ParseResult parsed, bool isShared = false) => new()
     {
         Home = Path.GetFullPath(Text(parsed.GetValue(_home)) ?? Variable("RENDERFARM_HOME") ?? DefaultHome()),
-        ModelsFolder = Path.GetFullPath(
-            Text(parsed.GetValue(_models)) ?? Variable("RENDERFARM_MODELS") ?? Path.Combine(AppContext.BaseDirectory, "models")),
+        ModelsFolder = ModelsFolder(parsed.GetValue(_models)),
         IsShared = isShared,
     };
 

@@ -98,7 +98,9 @@ internal static class JobsCommand
                 Console.WriteLine(line);
             }
 
-            Console.WriteLine($"{plan.Windows.Count} windows, {plan.Steps} steps, seed {plan.Seed}");
+            int keyframes = plan.KeyframeWindows.Count();
+            string ofKeyframes = keyframes == 0 ? "" : $", {keyframes} of them of keyframes";
+            Console.WriteLine($"{plan.Windows.Count} windows{ofKeyframes}, {plan.Steps} steps, seed {plan.Seed}");
         }
 
         if (job.LatentsHash is { } hash)

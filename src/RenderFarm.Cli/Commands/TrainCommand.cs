@@ -9,14 +9,15 @@ internal static class TrainCommand
     public static Command Create()
     {
         var command = new Command("train", "Trains pocket on its procedural world and writes a model folder. Stopped at any time, the same command goes on.");
-        Option<string> run = new("--run") { Description = "The training run's folder: checkpoints and the bank of latents.", DefaultValueFactory = _ => "pocket-run" };
+        Option<string> run = new("--run") { Description = "The training run's folder: checkpoints and the banks of latents.", DefaultValueFactory = _ => "pocket-run" };
         Option<string> output = new("--output", "-o") { Description = "The model's folder.", DefaultValueFactory = _ => Path.Combine("models", "pocket") };
-        Option<double> autoencoder = Minutes("--autoencoder-minutes", "Minutes for the autoencoder", 30);
-        Option<double> stills = Minutes("--still-minutes", "Minutes for the transformer on single latent frames", 60);
+        Option<double> text = Minutes("--text-minutes", "Minutes for the text encoder", 3);
+        Option<double> autoencoder = Minutes("--autoencoder-minutes", "Minutes for the autoencoder's decoder", 60);
+        Option<double> stills = Minutes("--still-minutes", "Minutes for the transformer on single latent frames", 45);
         Option<double> windows = Minutes("--window-minutes", "Minutes for the transformer on whole windows", 120);
-        Option<int> clips = new("--clips") { Description = "Clips in the bank of latents.", DefaultValueFactory = _ => 4000 };
+        Option<int> clips = new("--clips") { Description = "Clips in the banks of latents.", DefaultValueFactory = _ => 3000 };
         Option<int> seed = new("--seed") { Description = "Seed of the world.", DefaultValueFactory = _ => 1 };
-        foreach (Option option in (Option[])[run, output, autoencoder, stills, windows, clips, seed])
+        foreach (Option option in (Option[])[run, output, text, autoencoder, stills, windows, clips, seed])
         {
             command.Add(option);
         }
@@ -26,6 +27,7 @@ internal static class TrainCommand
             var options = new TrainingOptions
             {
                 Folder = parsed.GetValue(run)!,
+                TextMinutes = Positive("--text-minutes", parsed.GetValue(text)),
                 AutoencoderMinutes = Positive("--autoencoder-minutes", parsed.GetValue(autoencoder)),
                 StillMinutes = Positive("--still-minutes", parsed.GetValue(stills)),
                 WindowMinutes = Positive("--window-minutes", parsed.GetValue(windows)),

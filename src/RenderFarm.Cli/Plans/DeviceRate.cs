@@ -5,6 +5,7 @@ using RenderFarm.Errors;
 using RenderFarm.Jobs;
 using RenderFarm.Models;
 using RenderFarm.Plans;
+using RenderFarm.Segments;
 using RenderFarm.Storage;
 
 namespace RenderFarm.Cli.Plans;
@@ -29,8 +30,8 @@ internal sealed record DeviceRate(double FlopsPerSecond, bool IsMeasured)
     /// <summary>Keeps what a job's windows measured; a rate that cannot be kept is not worth an error.</summary>
     public static async Task LearnAsync(IArtifactStore store, JobProgress job, ModelCatalogue models, CancellationToken cancellationToken)
     {
-        double[] steps = [.. job.Segments.Where(segment => segment.SecondsPerStep > 0).Select(segment => segment.SecondsPerStep)];
-        if (steps.Length == 0 || job.Plan is not { } plan)
+        SegmentProgress[] measured = [.. job.Segments.Where(segment => segment.SecondsPerStep > 0)];
+        if (measured.Length == 0 || job.Plan is not { } plan)
         {
             return;
         }
@@ -38,7 +39,8 @@ internal sealed record DeviceRate(double FlopsPerSecond, bool IsMeasured)
         try
         {
             ModelDescriptor model = models.Find(plan.Model);
-            double rate = StepFlops(plan, model) / steps.Average();
+            double flops = measured.Sum(segment => StepFlops(plan.Windows[segment.Index], plan, model));
+            double rate = flops / measured.Sum(segment => segment.SecondsPerStep);
             await store.WriteAsync(PathOf(model.Name), Encoding.UTF8.GetBytes(rate.ToString("R", CultureInfo.InvariantCulture)), cancellationToken);
         }
         catch (RenderFarmException)
@@ -49,12 +51,12 @@ internal sealed record DeviceRate(double FlopsPerSecond, bool IsMeasured)
 
     /// <summary>Time of all denoising steps on one device; null where the model does not say what a step costs.</summary>
     public TimeSpan? Estimate(RenderPlan plan, ModelDescriptor model) => model.StepFlops > 0
-        ? TimeSpan.FromSeconds(plan.Windows.Count * plan.Steps * StepFlops(plan, model) / FlopsPerSecond)
+        ? TimeSpan.FromSeconds(plan.Steps * plan.Windows.Sum(window => StepFlops(window, plan, model)) / FlopsPerSecond)
         : null;
 
-    private static double StepFlops(RenderPlan plan, ModelDescriptor model)
+    private static double StepFlops(PlannedWindow window, RenderPlan plan, ModelDescriptor model)
     {
-        double cells = (double)plan.Windows[0].Length * plan.Size.Width * plan.Size.Height;
+        double cells = (double)window.Length * plan.Size.Width * plan.Size.Height;
         return model.StepFlops * cells / ((double)model.WindowLength * model.Sizes[0].Width * model.Sizes[0].Height);
     }
 

@@ -20,8 +20,14 @@ internal static class PlanView
         Grid grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         Row("film", $"{plan.Frames} frames of {plan.Size} at {plan.Fps} fps: {Show.Number((double)plan.Frames / plan.Fps)} s");
         Row("timeline", $"{plan.LatentFrames} latent frames of [{plan.LatentChannels}, {plan.LatentHeight}, {plan.LatentWidth}]");
-        Row("windows", $"{plan.Windows.Count} of {plan.Windows[0].Length} latent frames [{plan.LatentChannels}, {plan.Windows[0].Length}, {plan.LatentHeight}, {plan.LatentWidth}]"
-            + $"\noverlap {Overlaps(plan)}, {plan.Strategy.ToString().ToLowerInvariant()}, blend {plan.Blend.ToString().ToLowerInvariant()}");
+        if (plan.Windows[0].IsKeyframes)
+        {
+            Row("keyframes", Keyframes(plan));
+        }
+
+        int length = plan.Windows[^1].Length;
+        Row("windows", $"{plan.FilmWindows.Count()} of {length} latent frames [{plan.LatentChannels}, {length}, {plan.LatentHeight}, {plan.LatentWidth}]"
+            + $"\noverlap {Overlaps(plan.FilmWindows)}, {plan.Strategy.ToString().ToLowerInvariant()}, blend {plan.Blend.ToString().ToLowerInvariant()}");
         Row("steps", $"{plan.Steps} of {plan.Sampler}, shift {Show.Number(plan.Shift)}, guidance {Show.Number(plan.Guidance)}: {plan.Windows.Count * plan.Steps} in all");
         if (document.EstimatedSeconds is { } seconds)
         {
@@ -42,7 +48,7 @@ internal static class PlanView
         {
             List<string> cells =
             [
-                $"{window.Index + 1}", $"{window.Start} to {window.End - 1}", FilmTime(plan, model, window), $"{window.Shot + 1}",
+                $"{window.Index + 1}", LatentFrames(window), FilmTime(plan, model, window), $"{window.Shot + 1}",
             ];
             if (document.ReusableWindows is { } reusable)
             {
@@ -70,9 +76,20 @@ internal static class PlanView
         int FirstFrame(int latentFrame) => latentFrame == 0 ? 0 : ((latentFrame - 1) * model.TemporalStride) + 1;
     }
 
-    private static string Overlaps(RenderPlan plan)
+    private static string LatentFrames(PlannedWindow window) =>
+        $"{window.Start} to {window.End - 1}{(window.IsKeyframes ? $" by {window.Spacing}" : "")}";
+
+    private static string Keyframes(RenderPlan plan)
     {
-        int[] overlaps = [.. plan.Windows.Skip(1).Select(window => window.OverlapBefore).Distinct().Order()];
+        int spacing = plan.Windows[0].Spacing;
+        int count = plan.KeyframeWindows.Sum(window => window.Length - window.OverlapBefore);
+        return $"{count}, one every {spacing} latent frames, in {plan.KeyframeWindows.Count()} windows before the film's\noverlap {Overlaps(plan.KeyframeWindows)}";
+    }
+
+    private static string Overlaps(IEnumerable<PlannedWindow> windows)
+    {
+        // A shot's first window of keyframes overlaps with none.
+        int[] overlaps = [.. windows.Select(window => window.OverlapBefore).Where(overlap => overlap > 0).Distinct().Order()];
         return overlaps.Length == 0 ? "none" : string.Join(" or ", overlaps);
     }
 }

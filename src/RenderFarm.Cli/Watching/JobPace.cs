@@ -26,9 +26,10 @@ internal sealed class JobPace(TimeProvider time)
             return;
         }
 
-        double all = plan.Windows.Count * (plan.Steps + StepsPerDecodedWindow);
+        double decoding = plan.FilmWindows.Count() * StepsPerDecodedWindow;
+        double all = (plan.Windows.Count * plan.Steps) + decoding;
         double decoded = job.Stitch is { } stitch ? (double)stitch.Decoded / plan.LatentFrames : 0;
-        double done = job.Segments.Sum(segment => segment.Step) + (decoded * plan.Windows.Count * StepsPerDecodedWindow);
+        double done = job.Segments.Sum(segment => segment.Step) + (decoded * decoding);
         Done = job.State == JobState.Completed ? 1 : done / all;
         long now = time.GetTimestamp();
         (double Done, long Time) first = _first ??= (done, now);

@@ -77,7 +77,7 @@ internal sealed class LiveJobView(IAnsiConsole console) : IJobView
             PlannedWindow window = plan.Windows[segment.Index];
             grid.AddRow(
                 new Text($"window {segment.Index + 1}/{job.Segments.Count}"),
-                new Text($"shot {window.Shot + 1}"),
+                new Text($"shot {window.Shot + 1}{(window.IsKeyframes ? ", keyframes" : "")}"),
                 new Markup(Bar((double)segment.Step / segment.Steps)),
                 new Text($"{segment.Step}/{segment.Steps}"),
                 new Text(segment.State.ToString().ToLowerInvariant()));

@@ -8,25 +8,27 @@ internal static class StoryboardLines
 {
     public static IEnumerable<string> Of(Storyboard storyboard, RenderPlan plan)
     {
-        double seconds = (double)plan.Frames / plan.Fps;
-        double total = storyboard.Shots.Sum(shot => shot.Share);
-        double begin = 0;
         for (int i = 0; i < storyboard.Shots.Count; i++)
         {
             Shot shot = storyboard.Shots[i];
-            double end = begin + (shot.Share / total * seconds);
-            yield return $"shot {i + 1}  {Show.Time(TimeSpan.FromSeconds(begin))} to {Show.Time(TimeSpan.FromSeconds(end))}  {shot.Caption}";
+            yield return $"shot {i + 1}  {Show.Time(BeginOf(i, plan))} to {Show.Time(BeginOf(i + 1, plan))}  {shot.Caption}";
             foreach (string note in shot.Notes)
             {
                 yield return $"        note: {note}";
             }
 
-            if (!plan.Windows.Any(window => window.Shot == i))
+            if (!plan.FilmWindows.Any(window => window.Shot == i))
             {
                 yield return "        note: too short for a window of its own, so it will not be seen; make the film longer";
             }
-
-            begin = end;
         }
+    }
+
+    /// <summary>When the first window of a shot, or of one after it, takes over from the window before it; the film's end after the last.</summary>
+    private static TimeSpan BeginOf(int shot, RenderPlan plan)
+    {
+        PlannedWindow? first = plan.FilmWindows.FirstOrDefault(window => window.Shot >= shot);
+        double at = first is null ? 1 : (first.Start + (first.OverlapBefore / 2.0)) / plan.LatentFrames;
+        return TimeSpan.FromSeconds(at * plan.Frames / plan.Fps);
     }
 }

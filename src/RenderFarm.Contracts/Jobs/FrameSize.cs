@@ -7,7 +7,7 @@ namespace RenderFarm.Jobs;
 [GenerateSerializer, Immutable, Alias("FrameSize")]
 public readonly record struct FrameSize([property: Id(0)] int Width, [property: Id(1)] int Height)
 {
-    /// <summary>Reads <c>192x112</c>.</summary>
+    /// <summary>Reads <c>256x160</c>.</summary>
     /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidSpec"/> when the text is not WIDTHxHEIGHT.</exception>
     public static FrameSize Parse(string text)
     {
@@ -16,7 +16,7 @@ public readonly record struct FrameSize([property: Id(0)] int Width, [property: 
             && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int width)
             && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int height)
             ? new FrameSize(width, height)
-            : throw new RenderFarmException(ErrorCodes.InvalidSpec, $"size '{text}' is not WIDTHxHEIGHT, as in 192x112");
+            : throw new RenderFarmException(ErrorCodes.InvalidSpec, $"size '{text}' is not WIDTHxHEIGHT, as in 256x160");
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Width}x{Height}");

@@ -22,7 +22,7 @@ public sealed record JobProgress
     /// <summary>Known from the end of <see cref="JobState.Expanding"/> on.</summary>
     [Id(7)] public RenderPlan? Plan { get; init; }
 
-    /// <summary>One a window, in the order of time; empty before denoising.</summary>
+    /// <summary>One a window, in the plan's order; empty before denoising.</summary>
     [Id(8)] public IReadOnlyList<SegmentProgress> Segments { get; init; } = [];
 
     [Id(9)] public StitchProgress? Stitch { get; init; }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using RenderFarm.Jobs;
 
 namespace RenderFarm.Plans;
@@ -19,7 +20,13 @@ public sealed record RenderPlan
     [Id(5)] public required int LatentChannels { get; init; }
     [Id(6)] public required int LatentHeight { get; init; }
     [Id(7)] public required int LatentWidth { get; init; }
+
+    /// <summary>
+    /// Each at its index. Windows of keyframes come first, the film's own after them, both in the order of time; only the latter make up
+    /// the timeline.
+    /// </summary>
     [Id(8)] public required IReadOnlyList<PlannedWindow> Windows { get; init; }
+
     [Id(9)] public required int Steps { get; init; }
     [Id(10)] public required double Guidance { get; init; }
     [Id(11)] public required SamplerKind Sampler { get; init; }
@@ -33,4 +40,12 @@ public sealed record RenderPlan
 
     /// <summary>SHA-256 over the model's files: what other weights have made is another film's.</summary>
     [Id(17)] public string ModelHash { get; init; } = "";
+
+    /// <summary>The windows that make up the film's latents: every latent frame is in one or two of them.</summary>
+    [JsonIgnore]
+    public IEnumerable<PlannedWindow> FilmWindows => Windows.Where(window => !window.IsKeyframes);
+
+    /// <summary>The windows of keyframes; none but under <see cref="Strategy.Anchored"/>, and none where one window holds the film.</summary>
+    [JsonIgnore]
+    public IEnumerable<PlannedWindow> KeyframeWindows => Windows.Where(window => window.IsKeyframes);
 }

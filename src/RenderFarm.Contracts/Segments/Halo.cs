@@ -1,6 +1,6 @@
 namespace RenderFarm.Segments;
 
-/// <summary>A segment's prediction on one of its overlaps in one step: float32, little-endian, [C, O, H, W]. Never mutate it.</summary>
+/// <summary>A segment's prediction on one of its overlaps in one step: float32, little-endian, [C, O, H, W]; or finished latent frames. Never mutate it.</summary>
 [GenerateSerializer, Immutable, Alias("Halo")]
 public sealed class Halo(int step, byte[] values)
 {

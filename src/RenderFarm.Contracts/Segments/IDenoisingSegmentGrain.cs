@@ -17,10 +17,13 @@ public interface IDenoisingSegmentGrain : IGrainWithStringKey
     Task<Halo?> GetHalo(int step, HaloSide side);
 
     /// <summary>
-    /// The window's last <c>OverlapAfter</c> finished latent frames [C, O, H, W] (relay). Waits up to 5 seconds; null means "ask again".
+    /// Finished latent frames of the window [C, <paramref name="count"/>, H, W], for those that keep them clean (relay, anchored). Waits
+    /// up to 5 seconds for the window's end; null means "ask again".
     /// </summary>
-    [AlwaysInterleave, Alias("GetTail")]
-    Task<Halo?> GetTail();
+    /// <param name="start">The first, counted in the window.</param>
+    /// <param name="count">How many.</param>
+    [AlwaysInterleave, Alias("GetFrames")]
+    Task<Halo?> GetFrames(int start, int count);
 
     /// <summary>Stops the loop at the next step boundary; the checkpoint stays.</summary>
     [AlwaysInterleave, Alias("Stop")]

@@ -2,7 +2,7 @@ namespace RenderFarm.Segments;
 
 public enum SegmentState
 {
-    /// <summary>Waits for its predecessor (relay) or for the device.</summary>
+    /// <summary>Waits for the windows that give it clean frames (relay, anchored) or for the device.</summary>
     Waiting,
     Denoising,
     Completed,

@@ -15,4 +15,11 @@ public sealed record Shot
 
     /// <summary>What was changed or not understood, for people ("pocket has no kangaroo; showing a ball").</summary>
     [Id(3)] public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>
+    /// Whether the shot is one change ("night falls") that a window shows from its beginning to its end: such a shot gets exactly one
+    /// window, however long the film is, since two in a row would let night fall twice; not where the film has fewer windows than shots.
+    /// The film's last shot goes on to its end.
+    /// </summary>
+    [Id(4)] public bool IsTransition { get; init; }
 }

@@ -5,7 +5,7 @@ using RenderFarm.Jobs;
 
 namespace RenderFarm.Diffusion.Models;
 
-/// <summary>A size as <c>"192x112"</c>.</summary>
+/// <summary>A size as <c>"256x160"</c>.</summary>
 public sealed class FrameSizeJsonConverter : JsonConverter<FrameSize>
 {
     public override FrameSize Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

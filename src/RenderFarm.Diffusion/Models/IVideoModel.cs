@@ -26,7 +26,8 @@ public interface IVideoModel : IDisposable
     /// <param name="timesteps">One a latent frame, float32 [T], 0 (clean) to 1000 (noise).</param>
     /// <param name="conditioning">From <see cref="EncodeText"/> of this model.</param>
     /// <param name="guidance">Classifier-free guidance scale (arXiv 2207.12598); 1 is none.</param>
-    Tensor Predict(Tensor latents, Tensor timesteps, Conditioning conditioning, double guidance);
+    /// <param name="spacing">Latent frames of the film from one of the window's to the next; 1 for consecutive ones.</param>
+    Tensor Predict(Tensor latents, Tensor timesteps, Conditioning conditioning, double guidance, int spacing);
 
     /// <summary>A decoder at the beginning of a stream of latent frames; the caller disposes it.</summary>
     ILatentDecoder CreateDecoder();

@@ -10,7 +10,7 @@ public static class ModelFile
 {
     public const string Name = "model.json";
 
-    /// <summary>camelCase, enums in camelCase, sizes as "192x112".</summary>
+    /// <summary>camelCase, enums in camelCase, sizes as "256x160".</summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,

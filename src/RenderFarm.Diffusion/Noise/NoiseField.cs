@@ -17,7 +17,10 @@ public sealed class NoiseField(long seed, int channels, int height, int width)
     }
 
     /// <summary>Noise of <paramref name="length"/> latent frames from <paramref name="start"/> on, float32 [C, T, H, W] on the CPU, owned by the caller.</summary>
-    public Tensor Window(int start, int length)
+    /// <param name="start">The first.</param>
+    /// <param name="length">How many.</param>
+    /// <param name="spacing">Frames of the timeline from one to the next.</param>
+    public Tensor Window(int start, int length, int spacing = 1)
     {
         Tensor noise = empty([channels, length, height, width], float32, CPU);
         Span<float> values = MemoryMarshal.Cast<byte, float>(noise.bytes);
@@ -25,7 +28,7 @@ public sealed class NoiseField(long seed, int channels, int height, int width)
         float[] frame = new float[channels * plane];
         for (int t = 0; t < length; t++)
         {
-            Fill(frame, start + t);
+            Fill(frame, start + (t * spacing));
             for (int c = 0; c < channels; c++)
             {
                 frame.AsSpan(c * plane, plane).CopyTo(values.Slice((c * length + t) * plane, plane));

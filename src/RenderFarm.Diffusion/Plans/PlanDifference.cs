@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Windows;
 using RenderFarm.Jobs;
 using RenderFarm.Plans;
 
@@ -16,6 +17,8 @@ public static class PlanDifference
     /// <para>Parallel: every <em>untouched</em> window: its own caption and its neighbours' are unchanged. Agreement carries a change
     /// one window further in every step, so a render from nothing would differ a little in these as well; they are re-used as frozen
     /// neighbours with which the changed windows and those beside them agree, and the film has no seam.</para>
+    /// <para>Anchored: the same for both kinds of windows, and a window of the film only with all of its keyframes. Windows of keyframes
+    /// agree within a shot only, so those of other shots are the same bits as in a render from nothing.</para>
     /// </remarks>
     public static IReadOnlyList<int> ReusableWindows(RenderPlan before, RenderPlan after)
     {
@@ -25,17 +28,18 @@ public static class PlanDifference
         }
 
         bool[] changed = [.. before.Windows.Zip(after.Windows, (b, a) => b.Caption != a.Caption)];
-        if (after.Strategy == Strategy.Relay)
+        var reusable = new HashSet<int>();
+        foreach (PlannedWindow window in after.Windows)
         {
-            int first = Array.IndexOf(changed, true);
-            return [.. Enumerable.Range(0, first < 0 ? changed.Length : first)];
+            bool untouched = !changed[window.Index] && (after.Strategy == Strategy.Relay
+                || ((window.OverlapBefore == 0 || !changed[window.Index - 1]) && (window.OverlapAfter == 0 || !changed[window.Index + 1])));
+            if (untouched && KnownFrames.Of(after, window).All(known => reusable.Contains(known.Source)))
+            {
+                reusable.Add(window.Index);
+            }
         }
 
-        return
-        [
-            .. Enumerable.Range(0, changed.Length).Where(i =>
-                !changed[i] && (i == 0 || !changed[i - 1]) && (i == changed.Length - 1 || !changed[i + 1])),
-        ];
+        return [.. reusable.Order()];
     }
 
     private static bool SameGeometry(RenderPlan before, RenderPlan after) =>

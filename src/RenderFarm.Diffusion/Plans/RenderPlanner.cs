@@ -30,23 +30,8 @@ public static class RenderPlanner
         FrameSize size = ChooseSize(spec, model);
         int frames = Math.Max(1, (int)Math.Round(spec.Seconds * model.Fps, MidpointRounding.AwayFromZero));
         int latentFrames = (frames - 1 + model.TemporalStride - 1) / model.TemporalStride + 1;
-        WindowGeometry geometry = WindowGeometry.Cover(latentFrames, model.WindowLength, spec.Overlap ?? model.Overlap);
-        PlannedWindow[] windows = new PlannedWindow[geometry.Starts.Count];
-        for (int i = 0; i < windows.Length; i++)
-        {
-            int start = geometry.Starts[i];
-            int shot = ShotAt(storyboard, (start + geometry.Length / 2.0) / latentFrames);
-            windows[i] = new PlannedWindow
-            {
-                Index = i,
-                Start = start,
-                Length = geometry.Length,
-                OverlapBefore = i == 0 ? 0 : geometry.Starts[i - 1] + geometry.Length - start,
-                OverlapAfter = i == windows.Length - 1 ? 0 : start + geometry.Length - geometry.Starts[i + 1],
-                Shot = shot,
-                Caption = storyboard.Shots[shot].Caption,
-            };
-        }
+        Strategy strategy = spec.Strategy ?? model.Strategy;
+        var windows = new WindowPlanner(storyboard, latentFrames, model.WindowLength, spec.Overlap ?? model.Overlap);
 
         return new RenderPlan
         {
@@ -58,12 +43,12 @@ public static class RenderPlanner
             LatentChannels = model.LatentChannels,
             LatentHeight = size.Height / model.SpatialStride,
             LatentWidth = size.Width / model.SpatialStride,
-            Windows = windows,
+            Windows = windows.Plan(strategy),
             Steps = spec.Steps ?? model.Steps,
             Guidance = spec.Guidance ?? model.Guidance,
             Sampler = spec.Sampler ?? model.Sampler,
             Shift = model.Shift,
-            Strategy = spec.Strategy ?? model.Strategy,
+            Strategy = strategy,
             Blend = spec.Blend ?? model.Blend,
             Seed = seed,
             NegativeCaption = spec.NegativePrompt?.Trim() ?? "",
@@ -156,25 +141,6 @@ public static class RenderPlanner
 
     private static string AspectOf(FrameSize size) =>
         size.Width > size.Height ? "wide" : size.Width < size.Height ? "tall" : "square";
-
-    /// <summary>Index of the shot at a share of the film, 0 to 1.</summary>
-    private static int ShotAt(Storyboard storyboard, double position)
-    {
-        // Shares may be as large as a double goes; relative to the largest their sum cannot overflow.
-        double largest = storyboard.Shots.Max(shot => shot.Share);
-        double total = storyboard.Shots.Sum(shot => shot.Share / largest);
-        double end = 0;
-        for (int i = 0; i < storyboard.Shots.Count - 1; i++)
-        {
-            end += storyboard.Shots[i].Share / largest / total;
-            if (position < end)
-            {
-                return i;
-            }
-        }
-
-        return storyboard.Shots.Count - 1;
-    }
 
     private static void RequireShort(string field, string? text)
     {

@@ -10,6 +10,9 @@ public sealed class PromptExpander(ModelCatalogue models) : IPromptExpander
     public Storyboard Expand(string model, string prompt) => models.Find(model).Family switch
     {
         "pocket" => PocketPromptExpander.Expand(model, prompt),
-        _ => new Storyboard { Shots = [.. ShotSplitter.Split(prompt).Select(words => new Shot { Caption = words, Source = words })] },
+        _ => new Storyboard
+        {
+            Shots = [.. ShotSplitter.Split(prompt).Select(words => new Shot { Caption = words.Text, Source = words.Text })],
+        },
     };
 }

@@ -44,7 +44,8 @@ internal sealed class DenoisingSegmentGrain(
     public async Task<Halo?> GetHalo(int step, HaloSide side) =>
         await WorkerAsync() is { } worker ? await worker.GetHaloAsync(step, side) : null;
 
-    public async Task<Halo?> GetTail() => await WorkerAsync() is { } worker ? await worker.GetTailAsync() : null;
+    public async Task<Halo?> GetFrames(int start, int count) =>
+        await WorkerAsync() is { } worker ? await worker.GetFramesAsync(start, count) : null;
 
     public async Task Stop()
     {

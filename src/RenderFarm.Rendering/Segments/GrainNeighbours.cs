@@ -10,8 +10,8 @@ internal sealed class GrainNeighbours(IGrainFactory grains, string jobId) : INei
     public Task<byte[]> HaloAsync(int index, int step, HaloSide side, CancellationToken cancellationToken) =>
         AskAsync(index, segment => segment.GetHalo(step, side), cancellationToken);
 
-    public Task<byte[]> TailAsync(int index, CancellationToken cancellationToken) =>
-        AskAsync(index, segment => segment.GetTail(), cancellationToken);
+    public Task<byte[]> FramesAsync(int index, int start, int count, CancellationToken cancellationToken) =>
+        AskAsync(index, segment => segment.GetFrames(start, count), cancellationToken);
 
     private async Task<byte[]> AskAsync(int index, Func<IDenoisingSegmentGrain, Task<Halo?>> question, CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using RenderFarm.Diffusion.Tensors;
+using RenderFarm.Diffusion.Windows;
 using RenderFarm.Errors;
-using RenderFarm.Jobs;
 using RenderFarm.Plans;
 using RenderFarm.Rendering.Checkpoints;
 using RenderFarm.Rendering.Devices;
@@ -13,7 +13,7 @@ namespace RenderFarm.Rendering.Segments;
 
 /// <summary>
 /// Denoises one window step by step and agrees with its neighbours in each, from nothing or from its newest checkpoint; serves its
-/// halos and its tail meanwhile and afterwards. The computing is the executor's; this only decides and waits.
+/// halos meanwhile and its frames afterwards. The computing is the executor's; this only decides and waits.
 /// </summary>
 internal sealed partial class SegmentWorker : IAsyncDisposable
 {
@@ -36,7 +36,6 @@ internal sealed partial class SegmentWorker : IAsyncDisposable
     private Task _run = Task.CompletedTask;
     private CancellationTokenSource _attempt = new();
     private int _rewindTo = int.MaxValue;
-    private volatile byte[]? _tail;
     private volatile SegmentProgress _progress;
 
     /// <param name="assignment">What to do.</param>
@@ -131,12 +130,29 @@ internal sealed partial class SegmentWorker : IAsyncDisposable
         }
     }
 
-    /// <summary>The finished window's last frames, waited for at most <see cref="LongPoll"/>; null means "ask again".</summary>
-    public async Task<Halo?> GetTailAsync()
+    /// <summary>
+    /// The finished window's frames from <paramref name="start"/> on, waited for at most <see cref="LongPoll"/>; null means "ask again".
+    /// They come from the store: a finished window holds no latents.
+    /// </summary>
+    public async Task<Halo?> GetFramesAsync(int start, int count)
     {
         using var timeout = new CancellationTokenSource(LongPoll, _time);
         await WithinAsync(Completion, timeout.Token);
-        return _tail is { } tail ? new Halo(_assignment.Plan.Steps, tail) : null;
+        if (_progress.State != SegmentState.Completed)
+        {
+            return null;
+        }
+
+        using SegmentCheckpoint? finished = await _archive.LoadLatentsAsync(_plan, _stop.Token);
+        if (finished is null)
+        {
+            // Damaged or lost since: the window is denoised again, and who asks again gets the same bits of it.
+            Start();
+            return null;
+        }
+
+        using Tensor frames = finished.Latents.narrow(1, start, count);
+        return new Halo(_assignment.Plan.Steps, TensorBytes.FromTensor(frames));
     }
 
     /// <summary>Stops at the next step boundary; the checkpoint stays.</summary>
@@ -230,9 +246,8 @@ internal sealed partial class SegmentWorker : IAsyncDisposable
                 return true;
             }
 
-            byte[]? clean = _assignment.Plan.Strategy == Strategy.Relay && _window.OverlapBefore > 0
-                ? await _neighbours.TailAsync(_assignment.Index - 1, cancellationToken)
-                : null;
+            byte[][] clean = await Task.WhenAll(KnownFrames.Of(_assignment.Plan, _window).Select(known =>
+                _neighbours.FramesAsync(known.Source, known.SourceStart, known.Positions.Count, cancellationToken)));
             using SegmentCheckpoint? checkpoint = await _archive.LoadAsync(_plan, atMost, cancellationToken);
             using WindowDenoiser denoiser = await OnDeviceAsync(
                 checkpoint?.NextStep ?? 0,
@@ -255,7 +270,8 @@ internal sealed partial class SegmentWorker : IAsyncDisposable
             return false;
         }
 
-        Complete(latents.Latents);
+        _progress = _progress with { State = SegmentState.Completed, Step = _assignment.Plan.Steps };
+        _board.Wake();
         return true;
     }
 
@@ -332,18 +348,6 @@ internal sealed partial class SegmentWorker : IAsyncDisposable
             };
             _board.Wake();
         }
-    }
-
-    private void Complete(Tensor latents)
-    {
-        if (_window.OverlapAfter > 0)
-        {
-            using Tensor tail = latents.narrow(1, _window.Length - _window.OverlapAfter, _window.OverlapAfter);
-            _tail = TensorBytes.FromTensor(tail);
-        }
-
-        _progress = _progress with { State = SegmentState.Completed, Step = _assignment.Plan.Steps };
-        _board.Wake();
     }
 
     private Task<T> OnDeviceAsync<T>(int step, Func<IModelSet, T> work, CancellationToken cancellationToken) => _executor.RunAsync(

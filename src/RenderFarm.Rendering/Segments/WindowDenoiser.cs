@@ -19,6 +19,7 @@ internal sealed class WindowDenoiser : IDisposable
     private readonly PlannedWindow _window;
     private readonly ISampler _sampler;
     private readonly Conditioning _text;
+    private readonly int[] _known;
     private readonly Tensor? _clean;
     private Tensor _latents;
     private Tensor? _prediction;
@@ -27,23 +28,24 @@ internal sealed class WindowDenoiser : IDisposable
     /// <param name="plan">The job's.</param>
     /// <param name="index">The window's.</param>
     /// <param name="checkpoint">Where to go on from, borrowed; null for the beginning.</param>
-    /// <param name="clean">The predecessor's last latent frames, kept clean (relay).</param>
-    public WindowDenoiser(IVideoModel model, RenderPlan plan, int index, SegmentCheckpoint? checkpoint, byte[]? clean)
+    /// <param name="clean">The latent frames to keep clean: those of each of the window's <see cref="KnownFrames"/>.</param>
+    public WindowDenoiser(IVideoModel model, RenderPlan plan, int index, SegmentCheckpoint? checkpoint, IReadOnlyList<byte[]> clean)
     {
         _plan = plan;
         _window = plan.Windows[index];
         _sampler = SamplerFactory.Create(plan.Sampler, plan.Steps, plan.Shift);
         _text = model.EncodeText(_window.Caption, plan.NegativeCaption);
         _text.Tokens.DetachFromDisposeScope();
-        _clean = clean is null ? null : ToTensor(clean, _window.OverlapBefore, model.Device).DetachFromDisposeScope();
+        IReadOnlyList<KnownFrames> known = KnownFrames.Of(plan, _window);
+        _known = [.. known.SelectMany(frames => frames.Positions)];
+        _clean = known.Count == 0
+            ? null
+            : cat([.. known.Zip(clean, (frames, values) => ToTensor(values, frames.Positions.Count, model.Device))], 1).DetachFromDisposeScope();
         if (checkpoint is null)
         {
             var noise = new NoiseField(plan.Seed, plan.LatentChannels, plan.LatentHeight, plan.LatentWidth);
-            _latents = noise.Window(_window.Start, _window.Length).to(model.Device).DetachFromDisposeScope();
-            if (_clean is not null)
-            {
-                CleanFrames.Impose(_latents, _clean);
-            }
+            _latents = noise.Window(_window.Start, _window.Length, _window.Spacing).to(model.Device).DetachFromDisposeScope();
+            ImposeClean();
         }
         else
         {
@@ -62,9 +64,9 @@ internal sealed class WindowDenoiser : IDisposable
     public StepHalos Predict(IVideoModel model)
     {
         long began = Stopwatch.GetTimestamp();
-        Tensor timesteps = CleanFrames.Timesteps(_sampler.Timestep(NextStep), _window.Length, _clean is null ? 0 : _window.OverlapBefore);
+        Tensor timesteps = CleanFrames.Timesteps(_sampler.Timestep(NextStep), _window.Length, _known);
         _prediction?.Dispose();
-        _prediction = model.Predict(_latents, timesteps.to(model.Device), _text, _plan.Guidance).DetachFromDisposeScope();
+        _prediction = model.Predict(_latents, timesteps.to(model.Device), _text, _plan.Guidance, _window.Spacing).DetachFromDisposeScope();
         var halos = new StepHalos(NextStep, Offer(HaloSide.Before, _window.OverlapBefore), Offer(HaloSide.After, _window.OverlapAfter));
         Busy += Stopwatch.GetElapsedTime(began);
         return halos;
@@ -75,7 +77,7 @@ internal sealed class WindowDenoiser : IDisposable
     {
         long began = Stopwatch.GetTimestamp();
         Tensor prediction = _prediction ?? throw new InvalidOperationException("there is no prediction to finish");
-        if (_plan.Strategy == Strategy.Parallel)
+        if (_plan.Strategy != Strategy.Relay)
         {
             Tensor? beforeHalo = before is null ? null : ToTensor(before, _window.OverlapBefore, prediction.device);
             Tensor? afterHalo = after is null ? null : ToTensor(after, _window.OverlapAfter, prediction.device);
@@ -85,11 +87,7 @@ internal sealed class WindowDenoiser : IDisposable
         Tensor next = _sampler.Step(NextStep, prediction, _latents).DetachFromDisposeScope();
         _latents.Dispose();
         _latents = next;
-        if (_clean is not null)
-        {
-            CleanFrames.Impose(_latents, _clean);
-        }
-
+        ImposeClean();
         prediction.Dispose();
         _prediction = null;
         NextStep++;
@@ -115,7 +113,15 @@ internal sealed class WindowDenoiser : IDisposable
         _prediction?.Dispose();
     }
 
-    private byte[]? Offer(HaloSide side, int overlap) => overlap == 0 || _plan.Strategy != Strategy.Parallel
+    private void ImposeClean()
+    {
+        if (_clean is not null)
+        {
+            CleanFrames.Impose(_latents, _clean, _known);
+        }
+    }
+
+    private byte[]? Offer(HaloSide side, int overlap) => overlap == 0 || _plan.Strategy == Strategy.Relay
         ? null
         : TensorBytes.FromTensor(Agreement.Offer(_prediction!, _window, side));
 

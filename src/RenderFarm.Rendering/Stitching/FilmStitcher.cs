@@ -48,7 +48,7 @@ internal sealed class FilmStitcher(DeviceExecutor executor, IArtifactStore store
                 int done = 0;
                 int frames = 0;
                 byte[]? tail = null;
-                foreach (PlannedWindow window in plan.Windows)
+                foreach (PlannedWindow window in plan.FilmWindows)
                 {
                     using SegmentCheckpoint segment = await LoadAsync(assignment, window, cancellationToken);
                     RequireAgreement(window, segment.Latents, tail);

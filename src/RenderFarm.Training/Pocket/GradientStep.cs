@@ -9,6 +9,18 @@ internal static class GradientStep
     /// <summary>Clips the gradient's norm at 1 and steps; skips the step, before clipping, when the norm is not finite.</summary>
     public static bool Apply(IEnumerable<Parameter> parameters, optim.Optimizer optimizer)
     {
+        bool sound = Clip(parameters);
+        if (sound)
+        {
+            optimizer.step();
+        }
+
+        return sound;
+    }
+
+    /// <summary>Clips the gradient's norm at 1; false, before clipping, when the norm is not finite.</summary>
+    public static bool Clip(IEnumerable<Parameter> parameters)
+    {
         // A bound that no norm reaches: the call only measures.
         double norm = nn.utils.clip_grad_norm_(parameters, 1e30);
         if (!double.IsFinite(norm))
@@ -27,7 +39,6 @@ internal static class GradientStep
             }
         }
 
-        optimizer.step();
         return true;
     }
 }

@@ -3,6 +3,7 @@ using RenderFarm.Diffusion.Models;
 using RenderFarm.Diffusion.Models.Pocket;
 using RenderFarm.Jobs;
 using RenderFarm.Models;
+using RenderFarm.Training.World;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Training.Pocket;
@@ -16,14 +17,17 @@ public static class PocketExporter
     public static void Export(string run, string folder)
     {
         Directory.CreateDirectory(folder);
+        string vocabulary = Path.Combine(folder, PocketWeights.VocabularyFile);
+        File.Copy(Path.Combine(run, PocketWeights.VocabularyFile), vocabulary, overwrite: true);
+        using PocketTextEncoder textEncoder = new(new PocketTokenizer(vocabulary).Size);
         using PocketAutoencoder autoencoder = new(ScalarType.Float32);
         using PocketTransformer transformer = new(ScalarType.Float32);
+        textEncoder.load(Path.Combine(run, "text"));
         autoencoder.load(Path.Combine(run, "autoencoder"));
         string window = Path.Combine(run, "window-average");
         transformer.load(File.Exists(window) ? window : Path.Combine(run, "still-average"));
-        using Tensor mean = load(Path.Combine(run, "bank.mean")), deviation = load(Path.Combine(run, "bank.deviation"));
-        PocketWeights.Save(
-            autoencoder, Path.Combine(folder, PocketWeights.AutoencoderFile), (PocketWeights.MeanName, mean), (PocketWeights.DeviationName, deviation));
+        PocketWeights.Save(textEncoder, Path.Combine(folder, PocketWeights.TextEncoderFile));
+        PocketWeights.Save(autoencoder, Path.Combine(folder, PocketWeights.AutoencoderFile));
         PocketWeights.Save(transformer, Path.Combine(folder, PocketWeights.TransformerFile));
         File.WriteAllText(Path.Combine(folder, ModelFile.Name), ModelFile.ToJson(Describe(folder)));
     }
@@ -36,18 +40,18 @@ public static class PocketExporter
         LatentChannels = PocketAutoencoder.LatentChannels,
         SpatialStride = PocketAutoencoder.SpatialStride,
         TemporalStride = PocketAutoencoder.TemporalStride,
-        Fps = FrameBatch.Fps,
-        Sizes = [new FrameSize(FrameBatch.Width, FrameBatch.Height)],
+        Fps = Scene.Fps,
+        Sizes = [.. PocketSizes.All.Select(size => new FrameSize(size.Width, size.Height))],
         WindowLength = PocketTrainer.WindowLength,
-        Overlap = 3,
+        Overlap = PocketTrainer.Overlap,
         MaxSeconds = 600,
         Sampler = SamplerKind.UniPC,
         Steps = 16,
-        Shift = 2,
-        Guidance = 3,
+        Shift = 3,
+        Guidance = 2,
         Strategy = Strategy.Relay,
-        StepFlops = 36e9,
-        Files = new[] { PocketWeights.AutoencoderFile, PocketWeights.TransformerFile }
+        StepFlops = 20e9,
+        Files = new[] { PocketWeights.VocabularyFile, PocketWeights.TextEncoderFile, PocketWeights.AutoencoderFile, PocketWeights.TransformerFile }
             .ToDictionary(name => name, name => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name))))),
     };
 }

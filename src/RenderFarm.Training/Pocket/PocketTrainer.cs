@@ -4,15 +4,23 @@ using static TorchSharp.torch;
 
 namespace RenderFarm.Training.Pocket;
 
-/// <summary>Makes pocket: autoencoder, bank of latents, transformer on stills and then on windows. A run is resumed where it stopped.</summary>
+/// <summary>Makes pocket: text encoder, autoencoder, banks of latents, transformer on stills and then on windows. A run is resumed where it stopped.</summary>
 public sealed class PocketTrainer(TrainingOptions options, Action<string> log)
 {
-    private const double PeakLearningRate = 1e-3;
+    private const double PeakLearningRate = 2e-3;
     private const int StillBatch = 48;
     private const int WindowBatch = 8;
 
     /// <summary>Window length in latent frames that pocket is trained on.</summary>
     public const int WindowLength = 8;
+
+    /// <summary>Latent frames that neighbouring windows share.</summary>
+    public const int Overlap = 2;
+
+    /// <summary>Clips of the bank of keyframes for one of the others.</summary>
+    private const double KeyframeClips = 0.2;
+
+    private readonly TrainingCurves _curves = new(options.Folder);
 
     /// <summary>Runs every stage that is not done.</summary>
     public void Run()
@@ -20,20 +28,69 @@ public sealed class PocketTrainer(TrainingOptions options, Action<string> log)
         Directory.CreateDirectory(options.Folder);
         set_num_threads(options.Threads);
         random.manual_seed(options.Seed);
+        TrainTextEncoder();
         using PocketAutoencoder autoencoder = new(ScalarType.BFloat16);
-        TrainingState autoencoderState = new(Path.Combine(options.Folder, "autoencoder"), autoencoder);
-        autoencoderState.Load();
-        new AutoencoderTrainer(autoencoder, options, log).Run(autoencoderState);
-        autoencoderState.Save();
-        Freeze(autoencoder);
+        TrainAutoencoder(autoencoder);
+        TrainTransformer(autoencoder);
+    }
 
-        using LatentBank bank = LatentBank.Open(Path.Combine(options.Folder, "bank"), autoencoder, options, log);
-        using PocketTransformer transformer = new(ScalarType.BFloat16), average = new(ScalarType.BFloat16);
-        average.load_state_dict(transformer.state_dict());
-        Freeze(average);
-        TransformerTrainer trainer = new(transformer, average, bank, options, log);
-        Stage(trainer, transformer, average, "still", 1, StillBatch, options.StillMinutes, PeakLearningRate);
-        Stage(trainer, transformer, average, "window", WindowLength, WindowBatch, options.WindowMinutes, PeakLearningRate * 0.6);
+    private void TrainTextEncoder()
+    {
+        string vocabulary = Path.Combine(options.Folder, PocketWeights.VocabularyFile);
+        if (!File.Exists(vocabulary))
+        {
+            File.WriteAllLines(vocabulary, PocketTokenizer.VocabularyOf(TextTrainer.Words()));
+        }
+
+        PocketTokenizer tokenizer = new(vocabulary);
+        using PocketTextEncoder encoder = new(tokenizer.Size);
+        TrainingState state = new(Path.Combine(options.Folder, "text"), encoder);
+        state.Load();
+        new TextTrainer(encoder, tokenizer, options, _curves, log).Run(state);
+        state.Save();
+    }
+
+    private void TrainAutoencoder(PocketAutoencoder autoencoder)
+    {
+        TrainingState state = new(Path.Combine(options.Folder, "autoencoder"), autoencoder);
+        if (state.Load())
+        {
+            autoencoder.FreezeBasis();
+        }
+        else
+        {
+            log("autoencoder: finding the principal components");
+            BasisFinder.Find(autoencoder, options.Seed);
+            state.Save();
+        }
+
+        new AutoencoderTrainer(autoencoder, options, _curves, log).Run(state);
+        state.Save();
+        Freeze(autoencoder);
+    }
+
+    private void TrainTransformer(PocketAutoencoder autoencoder)
+    {
+        LatentBank[] banks = [.. PocketSizes.All.Select((size, i) => LatentBank.Open(
+            options.Folder, size, 1, Count(PocketSizes.Shares[i]), autoencoder, options.BankSeed, log))];
+        using LatentBank keyframes = LatentBank.Open(
+            options.Folder, PocketSizes.All[0], TransformerTrainer.KeyframeSpacing, Count(KeyframeClips), autoencoder, options.BankSeed, log);
+        try
+        {
+            using PocketTransformer transformer = new(ScalarType.BFloat16), average = new(ScalarType.BFloat16);
+            average.load_state_dict(transformer.state_dict());
+            Freeze(average);
+            SampleSheets sheets = new(options.Folder, average, autoencoder, log);
+            TransformerTrainer trainer = new(transformer, average, banks, keyframes, options, _curves, sheets, log);
+            Stage(trainer, transformer, average, "still", 1, StillBatch, options.StillMinutes, PeakLearningRate);
+            Stage(trainer, transformer, average, "window", WindowLength, WindowBatch, options.WindowMinutes, PeakLearningRate * 0.7);
+        }
+        finally
+        {
+            Array.ForEach(banks, bank => bank.Dispose());
+        }
+
+        int Count(double share) => Math.Max(1, (int)(options.Clips * share));
     }
 
     private void Stage(
@@ -46,7 +103,7 @@ public sealed class PocketTrainer(TrainingOptions options, Action<string> log)
             averageState.Load();
         }
 
-        trainer.Run(state, averageState, length, batch, minutes, peak);
+        trainer.Run(name, state, averageState, length, batch, minutes, peak);
     }
 
     private static void Freeze(nn.Module module)

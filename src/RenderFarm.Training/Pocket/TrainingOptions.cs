@@ -6,20 +6,26 @@ public sealed record TrainingOptions
     /// <summary>The run's folder: checkpoints, sample sheets, the bank of latents; a run in it is resumed.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Minutes of training of the autoencoder, above 0.</summary>
-    public double AutoencoderMinutes { get; init; } = 30;
+    /// <summary>Minutes of training of the text encoder, above 0.</summary>
+    public double TextMinutes { get; init; } = 3;
+
+    /// <summary>Minutes of training of the autoencoder's decoder, above 0.</summary>
+    public double AutoencoderMinutes { get; init; } = 60;
 
     /// <summary>Minutes of training of the transformer on single latent frames, above 0: captions bite eight times cheaper there.</summary>
-    public double StillMinutes { get; init; } = 60;
+    public double StillMinutes { get; init; } = 45;
 
     /// <summary>Minutes of training of the transformer on whole windows, above 0.</summary>
     public double WindowMinutes { get; init; } = 120;
 
     /// <summary>Clips in the bank of latents, at least 1.</summary>
-    public int Clips { get; init; } = 4000;
+    public int Clips { get; init; } = 3000;
 
     /// <summary>Seed of the world and of training's own draws.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>Seed of the bank's clips: another one gives the transformer new clips.</summary>
+    public int BankSeed { get; init; } = 1;
 
     /// <summary>Threads of the tensor library, at least 1.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;

@@ -1,70 +1,80 @@
 namespace RenderFarm.Training.World;
 
-/// <summary>An image being drawn: three channels per pixel, row by row, 0 to 1; x to the right, y down, in pixels.</summary>
-internal sealed class Canvas(int width, int height)
+/// <summary>A rectangle of a frame being drawn: three channels a pixel, row by row, 0 to 1.</summary>
+internal sealed class Canvas(int left, int top, int width, int height) : Surface(left, top, width, height)
 {
-    public int Width { get; } = width;
-
-    public int Height { get; } = height;
-
     public float[] Pixels { get; } = new float[width * height * 3];
 
-    public void CopyFrom(Canvas other) => other.Pixels.CopyTo(Pixels, 0);
-
-    /// <summary>Covers a pixel by a share of 0 to 1.</summary>
-    public void Blend(int x, int y, Colour colour, float share)
+    public override void Blend(int x, int y, Colour colour, float share)
     {
-        int at = ((y * Width) + x) * 3;
+        int at = (((y - Top) * Width) + x - Left) * 3;
         Pixels[at] += (colour.Red - Pixels[at]) * share;
         Pixels[at + 1] += (colour.Green - Pixels[at + 1]) * share;
         Pixels[at + 2] += (colour.Blue - Pixels[at + 2]) * share;
     }
 
-    /// <summary>
-    /// Fills where a signed distance (pixels, negative inside) is below zero, with an edge one pixel soft.
-    /// </summary>
-    public void Fill(float left, float top, float right, float bottom, Func<float, float, float> distance, Colour colour, float opacity = 1)
+    /// <summary>Paints one row.</summary>
+    public void Row(int y, Colour colour)
     {
-        int x0 = Math.Max(0, (int)left - 1), x1 = Math.Min(Width - 1, (int)right + 1);
-        int y0 = Math.Max(0, (int)top - 1), y1 = Math.Min(Height - 1, (int)bottom + 1);
-        for (int y = y0; y <= y1; y++)
+        Span<float> row = Pixels.AsSpan((y - Top) * Width * 3, Width * 3);
+        for (int at = 0; at < row.Length; at += 3)
         {
-            for (int x = x0; x <= x1; x++)
+            (row[at], row[at + 1], row[at + 2]) = (colour.Red, colour.Green, colour.Blue);
+        }
+    }
+
+    /// <summary>Lays a layer over the image, moved left by an offset in pixels, under a light and behind a haze.</summary>
+    public void Lay(Layer layer, float offset, Colour light, Colour glow, Colour haze, float hazeShare)
+    {
+        offset += Left;
+        float wrapped = ((offset % layer.Width) + layer.Width) % layer.Width;
+        int whole = (int)wrapped;
+        float rest = wrapped - whole, clear = 1 - hazeShare;
+        Colour veil = haze * hazeShare;
+        ReadOnlySpan<float> cells = layer.Cells;
+        Span<float> pixels = Pixels;
+        for (int y = 0; y < Height; y++)
+        {
+            int row = (y + Top) * layer.Width * Layer.Channels, end = row + (layer.Width * Layer.Channels);
+            int a = row + (whole * Layer.Channels), to = y * Width * 3;
+            for (int x = 0; x < Width; x++, to += 3)
             {
-                float cover = Math.Clamp(0.5f - distance(x + 0.5f, y + 0.5f), 0, 1) * opacity;
+                if (a >= end)
+                {
+                    a -= layer.Width * Layer.Channels;
+                }
+
+                int b = a + Layer.Channels >= end ? row : a + Layer.Channels;
+                float cover = cells[a + 3] + ((cells[b + 3] - cells[a + 3]) * rest);
                 if (cover > 0)
                 {
-                    Blend(x, y, colour, cover);
+                    float lit = (cells[a + 4] + ((cells[b + 4] - cells[a + 4]) * rest)) * clear, under = 1 - cover;
+                    float red = (cells[a] + ((cells[b] - cells[a]) * rest)) * clear;
+                    float green = (cells[a + 1] + ((cells[b + 1] - cells[a + 1]) * rest)) * clear;
+                    float blue = (cells[a + 2] + ((cells[b + 2] - cells[a + 2]) * rest)) * clear;
+                    pixels[to] = (red * light.Red) + (lit * glow.Red) + (veil.Red * cover) + (pixels[to] * under);
+                    pixels[to + 1] = (green * light.Green) + (lit * glow.Green) + (veil.Green * cover) + (pixels[to + 1] * under);
+                    pixels[to + 2] = (blue * light.Blue) + (lit * glow.Blue) + (veil.Blue * cover) + (pixels[to + 2] * under);
                 }
+
+                a += Layer.Channels;
             }
         }
     }
 
-    public void Ellipse(float x, float y, float radiusX, float radiusY, Colour colour, float opacity = 1) =>
-        Fill(x - radiusX, y - radiusY, x + radiusX, y + radiusY, (px, py) =>
-        {
-            float dx = (px - x) / radiusX, dy = (py - y) / radiusY;
-            return (MathF.Sqrt((dx * dx) + (dy * dy)) - 1) * Math.Min(radiusX, radiusY);
-        }, colour, opacity);
-
-    public void Rectangle(float left, float top, float right, float bottom, Colour colour, float opacity = 1) =>
-        Fill(left, top, right, bottom, (px, py) => Math.Max(Math.Max(left - px, px - right), Math.Max(top - py, py - bottom)), colour, opacity);
-
-    /// <summary>A convex polygon, its corners in clockwise order (y down).</summary>
-    public void Convex(ReadOnlySpan<(float X, float Y)> corners, Colour colour)
+    /// <summary>Covers the whole image by a share.</summary>
+    public void Veil(Colour colour, float share)
     {
-        (float X, float Y)[] points = corners.ToArray();
-        Fill(points.Min(p => p.X), points.Min(p => p.Y), points.Max(p => p.X), points.Max(p => p.Y), (px, py) =>
+        if (share <= 0)
         {
-            float most = float.MinValue;
-            for (int i = 0; i < points.Length; i++)
-            {
-                (float X, float Y) a = points[i], b = points[(i + 1) % points.Length];
-                float ex = b.X - a.X, ey = b.Y - a.Y;
-                most = Math.Max(most, ((ey * (px - a.X)) - (ex * (py - a.Y))) / MathF.Sqrt((ex * ex) + (ey * ey)));
-            }
+            return;
+        }
 
-            return most;
-        }, colour);
+        for (int at = 0; at < Pixels.Length; at += 3)
+        {
+            Pixels[at] += (colour.Red - Pixels[at]) * share;
+            Pixels[at + 1] += (colour.Green - Pixels[at + 1]) * share;
+            Pixels[at + 2] += (colour.Blue - Pixels[at + 2]) * share;
+        }
     }
 }

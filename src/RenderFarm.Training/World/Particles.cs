@@ -1,39 +1,72 @@
 namespace RenderFarm.Training.World;
 
-/// <summary>Rain or snow: few and large, since small random dots cost latents more than they give the eye.</summary>
-internal sealed class Particles
+/// <summary>
+/// Rain or snow as a regular pattern that falls by one row in a whole number of latent frames: to a video autoencoder it is a texture,
+/// where scattered drops would be noise.
+/// </summary>
+internal static class Particles
 {
-    private readonly string _weather;
-    private readonly int _width;
-    private readonly int _height;
-    private readonly (float X, float Y, float Speed)[] _drops;
+    /// <summary>Frames in which rain falls by one row.</summary>
+    private const int RainFrames = 4;
 
-    public Particles(string weather, int width, int height, Random random)
+    /// <summary>Frames in which snow falls by one row.</summary>
+    private const int SnowFrames = 8;
+
+    /// <param name="canvas">What is drawn on.</param>
+    /// <param name="width">The whole frame's, in pixels.</param>
+    /// <param name="height">The whole frame's, in pixels.</param>
+    /// <param name="weather">Of <see cref="Diffusion.Models.Pocket.PocketVocabulary.Weathers"/>.</param>
+    /// <param name="frames">Time, in frames.</param>
+    /// <param name="opacity">0 to 1.</param>
+    public static void Draw(Canvas canvas, float width, float height, string weather, double frames, float opacity)
     {
-        _weather = weather;
-        _width = width;
-        _height = height;
-        int count = weather == "clear" ? 0 : width * height / 900;
-        _drops = [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle(), random.NextSingle(), 0.8f + (0.4f * random.NextSingle())))];
+        float unit = MathF.Sqrt(width * height);
+        if (weather == "rain")
+        {
+            Grid rain = new(width, height, 0.17f * unit, 0.2f * unit, (float)(frames / RainFrames));
+            Rain(canvas, rain, opacity);
+        }
+        else if (weather == "snow")
+        {
+            Grid snow = new(width, height, 0.18f * unit, 0.24f * unit, (float)(frames / SnowFrames));
+            Snow(canvas, snow, opacity);
+        }
     }
 
-    public void Draw(Canvas canvas, double seconds)
+    private static void Rain(Canvas canvas, Grid grid, float opacity)
     {
-        foreach ((float x0, float y0, float speed) in _drops)
+        float length = 0.4f * grid.RowHeight;
+        foreach ((float x0, float y, _) in grid.Drops())
         {
-            if (_weather == "rain")
+            float x = x0 - (0.15f * y);
+            canvas.Fill(x - (0.15f * length) - 1, y, x + 1, y + length, (px, py) =>
+                Math.Max(Math.Abs(px - x + (0.15f * (py - y))) - 0.9f, Math.Max(y - py, py - y - length)), new Colour(0.78f, 0.87f, 1), 0.65f * opacity);
+        }
+    }
+
+    private static void Snow(Canvas canvas, Grid grid, float opacity)
+    {
+        float radius = 0.07f * grid.ColumnWidth;
+        foreach ((float x0, float y, int column) in grid.Drops())
+        {
+            float x = x0 + (0.08f * grid.ColumnWidth * MathF.Sin((MathF.Tau * grid.Fallen) + column));
+            canvas.Ellipse(x, y, radius, radius, new Colour(1, 1, 1), 0.9f * opacity);
+        }
+    }
+
+    /// <summary>Columns beside each other, each shifted down by its own share of a row.</summary>
+    private readonly record struct Grid(float Width, float Height, float ColumnWidth, float RowHeight, float Fallen)
+    {
+        public IEnumerable<(float X, float Y, int Column)> Drops()
+        {
+            int columns = (int)MathF.Ceiling(Width / ColumnWidth) + 2, rows = (int)MathF.Ceiling(Height / RowHeight) + 2;
+            for (int i = 0; i < columns; i++)
             {
-                float y = ((((y0 + ((float)seconds * speed * 1.6f)) % 1.15f) - 0.1f) * _height);
-                float x = (x0 * _width) - (0.12f * y), length = 0.09f * _height;
-                x = ((x % _width) + _width) % _width;
-                canvas.Fill(x - (0.12f * length) - 1, y, x + 1, y + length, (px, py) =>
-                    Math.Max(Math.Abs(px - x + (0.12f * (py - y))) - 0.7f, Math.Max(y - py, py - y - length)), new Colour(0.75f, 0.85f, 1), 0.75f);
-            }
-            else
-            {
-                float y = ((((y0 + ((float)seconds * speed * 0.22f)) % 1.1f) - 0.05f) * _height);
-                float x = (x0 + (0.02f * MathF.Sin((float)seconds + (x0 * 50)))) * _width;
-                canvas.Ellipse(x, y, 0.017f * _height, 0.017f * _height, new Colour(1, 1, 1), 0.95f);
+                float shift = i * 0.382f % 1;
+                for (int j = -1; j < rows; j++)
+                {
+                    yield return ((i + 0.5f) * ColumnWidth, (j + ((shift + Fallen) % 1)) * RowHeight, i);
+                }
             }
         }
     }

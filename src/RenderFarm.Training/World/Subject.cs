@@ -5,6 +5,7 @@ internal static class Subject
 {
     private static readonly Colour Dark = Colour.FromHex(0x23232b);
     private static readonly Colour Glass = Colour.FromHex(0xbfe6f5);
+    private static readonly Colour Pale = Colour.FromHex(0xf4f1e6);
 
     /// <summary>The paint of a colour word.</summary>
     public static Colour Paint(string colour) => colour switch
@@ -17,124 +18,193 @@ internal static class Subject
         "purple" => Colour.FromHex(0x8a2fc4),
         "pink" => Colour.FromHex(0xff7fbf),
         "white" => Colour.FromHex(0xfafafa),
+        "black" => Colour.FromHex(0x1c1c22),
+        "brown" => Colour.FromHex(0x7d4a22),
         _ => throw new ArgumentOutOfRangeException(nameof(colour), colour, "not a colour of the world"),
     };
 
-    public static void Draw(Canvas canvas, string subject, Colour paint, Pose pose, double seconds)
+    public static void Draw(Canvas canvas, string subject, Colour paint, Pose pose, Colour light, float seconds)
     {
+        Figure figure = new(canvas, pose, light);
         switch (subject)
         {
             case "ball":
-                Ball(canvas, paint, pose);
-                break;
-            case "car":
-                Car(canvas, paint, pose);
-                break;
-            case "bird":
-                Bird(canvas, paint, pose, (float)seconds);
-                break;
-            case "balloon":
-                Balloon(canvas, paint, pose);
-                break;
-            case "star":
-                Star(canvas, paint, pose);
+                Ball(figure, paint);
                 break;
             case "cube":
-                Cube(canvas, paint, pose);
+                Cube(figure, paint);
+                break;
+            case "star":
+                figure.Body((u, v) => Shapes.Star(u, v, 1.15f, 0.47f), paint);
+                figure.Ellipse(0, -0.5f, 0.13f, 0.13f, Darker(paint));
+                break;
+            case "balloon":
+                Balloon(figure, paint);
+                break;
+            case "kite":
+                Kite(figure, paint);
+                break;
+            case "car":
+                Car(figure, paint, pose);
+                break;
+            case "boat":
+                Boat(figure, paint);
+                break;
+            case "rocket":
+                Rocket(figure, paint);
+                break;
+            case "bird":
+                Bird(figure, paint, seconds);
+                break;
+            case "butterfly":
+                Butterfly(figure, paint, seconds);
+                break;
+            case "cat":
+                Cat(figure, paint, seconds);
+                break;
+            case "robot":
+                Robot(figure, paint);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(subject), subject, "not a subject of the world");
         }
     }
 
-    private static void Ball(Canvas canvas, Colour paint, Pose pose)
+    private static Colour Darker(Colour paint) => paint.Red + paint.Green + paint.Blue < 0.6f ? new Colour(0.45f, 0.45f, 0.5f) : paint * 0.55f;
+
+    private static Colour Lighter(Colour paint) => paint.Towards(new Colour(1, 1, 1), 0.45f);
+
+    private static void Ball(Figure figure, Colour paint)
     {
-        float r = pose.Radius;
-        canvas.Ellipse(pose.X, pose.Y, r, r, Dark);
-        canvas.Ellipse(pose.X, pose.Y, r - 1.5f, r - 1.5f, paint);
-        float cos = MathF.Cos(pose.Angle), sin = MathF.Sin(pose.Angle);
-        canvas.Fill(pose.X - r, pose.Y - r, pose.X + r, pose.Y + r, (px, py) =>
-        {
-            float dx = px - pose.X, dy = py - pose.Y;
-            float across = Math.Abs((-sin * dx) + (cos * dy)) - (0.16f * r);
-            return Math.Max(across, MathF.Sqrt((dx * dx) + (dy * dy)) - (r - 1.5f));
-        }, paint * 0.45f);
+        figure.Body((u, v) => Shapes.Ellipse(u, v, 1, 1), paint);
+        figure.Fill((u, v) => Math.Max(Math.Abs(v) - 0.17f, MathF.Sqrt((u * u) + (v * v)) - 0.93f), Darker(paint));
+        figure.Ellipse(0, -0.55f, 0.15f, 0.15f, Lighter(paint));
     }
 
-    private static void Car(Canvas canvas, Colour paint, Pose pose)
+    private static void Cube(Figure figure, Colour paint)
     {
-        float r = pose.Radius, x = pose.X, y = pose.Y, f = pose.Facing;
-        canvas.Convex(Ordered(f, x, [(-0.75f * r, y - (0.05f * r)), (-0.45f * r, y - (0.75f * r)), (0.35f * r, y - (0.75f * r)), (0.75f * r, y - (0.05f * r))]), paint);
-        canvas.Convex(Ordered(f, x, [(-0.5f * r, y - (0.12f * r)), (-0.32f * r, y - (0.6f * r)), (0.26f * r, y - (0.6f * r)), (0.54f * r, y - (0.12f * r))]), Glass);
-        canvas.Rectangle(x - (1.3f * r), y - (0.12f * r), x + (1.3f * r), y + (0.6f * r), paint);
-        canvas.Ellipse(x + (f * 1.18f * r), y + (0.12f * r), 0.12f * r, 0.12f * r, Colour.FromHex(0xfff3a0));
-        foreach (float wheel in (ReadOnlySpan<float>)[-0.7f, 0.7f])
+        figure.Body((u, v) => Shapes.Box(u, v, -0.92f, -0.92f, 0.92f, 0.92f, 0.12f), paint);
+        figure.Box(-0.5f, -0.5f, 0.5f, 0.5f, Lighter(paint));
+        figure.Box(-0.25f, -0.25f, 0.25f, 0.25f, Darker(paint));
+    }
+
+    private static void Balloon(Figure figure, Colour paint)
+    {
+        figure.Box(-0.035f, 0.4f, 0.035f, 1, Dark);
+        figure.Body((u, v) => Shapes.Ellipse(u, v + 0.25f, 0.7f, 0.82f), paint);
+        figure.Convex([(0, 0.48f), (0.18f, 0.72f), (-0.18f, 0.72f)], Darker(paint));
+        figure.Ellipse(-0.25f, -0.55f, 0.14f, 0.2f, Lighter(paint));
+    }
+
+    private static void Kite(Figure figure, Colour paint)
+    {
+        figure.Box(-0.035f, 0.3f, 0.035f, 1, Dark);
+        figure.Body((u, v) => Shapes.Convex(u, v, [(0, -1.1f), (0.75f, -0.35f), (0, 0.6f), (-0.75f, -0.35f)]), paint);
+        figure.Convex([(0, -0.95f), (0.62f, -0.35f), (0, -0.35f)], Lighter(paint));
+        figure.Convex([(0, -0.35f), (0, 0.45f), (-0.62f, -0.35f)], Lighter(paint));
+        figure.Convex([(-0.25f, 0.7f), (0.25f, 0.9f), (0.25f, 0.7f), (-0.25f, 0.9f)], Darker(paint));
+        figure.Box(-0.22f, 0.72f, 0.22f, 0.88f, Darker(paint));
+    }
+
+    private static void Car(Figure figure, Colour paint, Pose pose)
+    {
+        figure.Body((u, v) => Shapes.Convex(u, v, [(-0.5f, -0.6f), (0.4f, -0.6f), (0.85f, 0.1f), (-0.85f, 0.1f)]), paint);
+        figure.Convex([(-0.4f, -0.42f), (0.3f, -0.42f), (0.6f, 0.02f), (-0.6f, 0.02f)], Glass);
+        figure.Body((u, v) => Shapes.Box(u, v, -1.4f, 0, 1.4f, 0.68f, 0.12f), paint);
+        figure.Ellipse(1.25f, 0.22f, 0.13f, 0.13f, Colour.FromHex(0xfff3a0));
+        float turned = pose.Travelled / (0.4f * pose.Radius) * MathF.CopySign(1, pose.Twist);
+        (float sin, float cos) = MathF.SinCos(turned);
+        foreach (float wheel in (ReadOnlySpan<float>)[-0.75f, 0.75f])
         {
-            canvas.Ellipse(x + (wheel * r), y + (0.62f * r), 0.38f * r, 0.38f * r, Dark);
-            canvas.Ellipse(x + (wheel * r), y + (0.62f * r), 0.16f * r, 0.16f * r, Colour.FromHex(0xc8c8c8));
+            figure.Ellipse(wheel, 0.62f, 0.4f, 0.4f, Dark);
+            figure.Fill((u, v) =>
+            {
+                float x = u - wheel, y = v - 0.62f;
+                return Math.Max(Math.Abs((cos * y) - (sin * x)) - 0.09f, MathF.Sqrt((x * x) + (y * y)) - 0.28f);
+            }, Colour.FromHex(0xd8d8d8));
         }
     }
 
-    private static void Bird(Canvas canvas, Colour paint, Pose pose, float t)
+    private static void Boat(Figure figure, Colour paint)
     {
-        float r = pose.Radius, x = pose.X, y = pose.Y, f = pose.Facing;
-        canvas.Convex(Ordered(f, x, [(-1.5f * r, y - (0.4f * r)), (-0.6f * r, y - (0.15f * r)), (-0.6f * r, y + (0.2f * r))]), paint * 0.75f);
-        canvas.Ellipse(x, y, 0.95f * r, 0.5f * r, paint);
-        canvas.Ellipse(x + (f * 0.85f * r), y - (0.35f * r), 0.38f * r, 0.38f * r, paint);
-        canvas.Convex(Ordered(f, x, [(1.15f * r, y - (0.5f * r)), (1.65f * r, y - (0.3f * r)), (1.15f * r, y - (0.15f * r))]), Colour.FromHex(0xf5a623));
-        canvas.Ellipse(x + (f * 0.95f * r), y - (0.42f * r), 0.09f * r, 0.09f * r, Dark);
-        float flap = 0.95f * r * MathF.Sin(MathF.Tau * 1.5f * t);
-        float tip = y - flap;
+        figure.Box(-0.06f, -1.1f, 0.06f, 0.4f, Colour.FromHex(0x7a5230));
+        figure.Convex([(0.12f, -1), (0.95f, 0.2f), (0.12f, 0.2f)], Pale);
+        figure.Convex([(-0.12f, -0.7f), (-0.12f, 0.2f), (-0.7f, 0.2f)], Pale * 0.85f);
+        figure.Body((u, v) => Shapes.Convex(u, v, [(-1.3f, 0.35f), (1.4f, 0.35f), (0.9f, 1), (-0.95f, 1)]), paint);
+        figure.Box(-1.05f, 0.55f, 1.05f, 0.68f, Lighter(paint));
+    }
+
+    private static void Rocket(Figure figure, Colour paint)
+    {
+        figure.Convex([(0.25f, 0.2f), (0.75f, 1), (0.25f, 0.8f)], Darker(paint));
+        figure.Convex([(-0.25f, 0.2f), (-0.25f, 0.8f), (-0.75f, 1)], Darker(paint));
+        figure.Convex([(-0.22f, 0.75f), (0.22f, 0.75f), (0, 1.2f)], Colour.FromHex(0xffb02e));
+        figure.Body((u, v) => Math.Max(Shapes.Ellipse(u, v - 0.1f, 0.48f, 1.35f), v - 0.8f), paint);
+        figure.Fill((u, v) => Math.Max(Shapes.Ellipse(u, v - 0.1f, 0.41f, 1.28f), v + 0.65f), Pale);
+        figure.Ellipse(0, -0.2f, 0.22f, 0.22f, Dark);
+        figure.Ellipse(0, -0.2f, 0.15f, 0.15f, Glass);
+    }
+
+    private static void Bird(Figure figure, Colour paint, float seconds)
+    {
+        figure.Convex([(-1.5f, -0.2f), (-0.6f, 0), (-0.6f, 0.45f), (-1.45f, 0.35f)], Darker(paint));
+        figure.Convex([(1.05f, -0.4f), (1.6f, -0.2f), (1.05f, 0)], Colour.FromHex(0xf5a623));
+        figure.Box(-0.15f, 0.6f, -0.03f, 1, Colour.FromHex(0xf5a623));
+        figure.Box(0.2f, 0.6f, 0.32f, 1, Colour.FromHex(0xf5a623));
+        figure.Body((u, v) => Math.Min(Shapes.Ellipse(u, v - 0.2f, 0.95f, 0.58f), Shapes.Ellipse(u - 0.75f, v + 0.25f, 0.42f, 0.42f)), paint);
+        figure.Ellipse(0.88f, -0.32f, 0.1f, 0.1f, Dark);
+        float flap = MathF.Sin(MathF.Tau * 1.5f * seconds);
         (float, float)[] wing = flap >= 0
-            ? [(-0.45f * r, y), (-0.25f * r, tip - (0.1f * r)), (0.4f * r, y)]
-            : [(0.4f * r, y), (-0.25f * r, tip + (0.1f * r)), (-0.45f * r, y)];
-        canvas.Convex(Ordered(f, x, wing), paint * 0.55f);
+            ? [(-0.55f, 0.15f), (-0.35f, -0.1f - (0.9f * flap)), (0.4f, 0.15f)]
+            : [(0.4f, 0.1f), (-0.35f, 0.3f - (0.6f * flap)), (-0.55f, 0.1f)];
+        figure.Convex(wing, Darker(paint));
     }
 
-    private static void Balloon(Canvas canvas, Colour paint, Pose pose)
+    private static void Butterfly(Figure figure, Colour paint, float seconds)
     {
-        float r = pose.Radius, x = pose.X, y = pose.Y;
-        canvas.Rectangle(x - 0.6f, y + (0.4f * r), x + 0.6f, y + r, Dark);
-        canvas.Ellipse(x, y - (0.25f * r), 0.68f * r, 0.8f * r, paint);
-        canvas.Convex([(x, y + (0.5f * r)), (x + (0.18f * r), y + (0.7f * r)), (x - (0.18f * r), y + (0.7f * r))], paint * 0.7f);
-        canvas.Ellipse(x - (0.25f * r), y - (0.55f * r), 0.14f * r, 0.2f * r, paint.Towards(new Colour(1, 1, 1), 0.7f));
-    }
-
-    private static void Star(Canvas canvas, Colour paint, Pose pose)
-    {
-        float r = pose.Radius * 1.12f;
-        canvas.Fill(pose.X - r, pose.Y - r, pose.X + r, pose.Y + r, (px, py) =>
+        float open = 0.68f + (0.32f * MathF.Cos(MathF.Tau * 1.5f * seconds));
+        figure.Body((u, v) =>
         {
-            // Signed distance of a five-pointed star: fold the plane into one tenth of it.
-            float dx = px - pose.X, dy = py - pose.Y;
-            float turn = MathF.Atan2(dx, -dy) - (pose.Angle * 0.5f);
-            float fold = Math.Abs((((turn / MathF.Tau * 5) % 1) + 1.5f) % 1 - 0.5f) * MathF.Tau / 5;
-            float distance = MathF.Sqrt((dx * dx) + (dy * dy));
-            float u = distance * MathF.Cos(fold), v = distance * MathF.Sin(fold);
-            float innerX = 0.45f * r * MathF.Cos(MathF.PI / 5), innerY = 0.45f * r * MathF.Sin(MathF.PI / 5);
-            float ex = innerX - r, ey = innerY;
-            return -((ex * v) - (ey * (u - r))) / MathF.Sqrt((ex * ex) + (ey * ey));
+            float side = Math.Abs(u) / open;
+            return Math.Min(Shapes.Ellipse(side - 0.66f, v + 0.4f, 0.62f, 0.58f), Shapes.Ellipse(side - 0.5f, v - 0.5f, 0.46f, 0.46f));
         }, paint);
-    }
-
-    private static void Cube(Canvas canvas, Colour paint, Pose pose)
-    {
-        float r = pose.Radius, x = pose.X, y = pose.Y, depth = 0.4f * r;
-        float left = x - (0.95f * r), right = x + (0.65f * r), top = y - (0.6f * r), bottom = y + r;
-        canvas.Convex([(left, top), (left + depth, top - depth), (right + depth, top - depth), (right, top)], paint.Towards(new Colour(1, 1, 1), 0.35f));
-        canvas.Convex([(right, top), (right + depth, top - depth), (right + depth, bottom - depth), (right, bottom)], paint * 0.55f);
-        canvas.Rectangle(left, top, right, bottom, paint);
-    }
-
-    /// <summary>Corners given relative to x for a subject that faces right, mirrored where it faces left, in clockwise order.</summary>
-    private static (float X, float Y)[] Ordered(float facing, float x, (float X, float Y)[] corners)
-    {
-        (float X, float Y)[] placed = [.. corners.Select(c => (x + (facing * c.X), c.Y))];
-        if (facing < 0)
+        figure.Fill((u, v) =>
         {
-            Array.Reverse(placed);
-        }
+            float side = Math.Abs(u) / open;
+            return Math.Min(Shapes.Ellipse(side - 0.72f, v + 0.42f, 0.3f, 0.28f), Shapes.Ellipse(side - 0.52f, v - 0.5f, 0.2f, 0.2f));
+        }, Lighter(paint));
+        figure.Ellipse(0, 0, 0.13f, 0.85f, Dark);
+    }
 
-        return placed;
+    private static void Cat(Figure figure, Colour paint, float seconds)
+    {
+        float tail = 0.15f * MathF.Sin(MathF.Tau * 0.75f * seconds);
+        figure.Convex([(-1.25f + tail, -0.75f), (-1.05f + tail, -0.8f), (-0.6f, 0.35f), (-0.8f, 0.45f)], Darker(paint));
+        figure.Box(-0.72f, 0.4f, -0.46f, 1, Darker(paint));
+        figure.Box(0.3f, 0.4f, 0.56f, 1, Darker(paint));
+        figure.Body((u, v) => Shapes.Ellipse(u + 0.1f, v - 0.3f, 0.85f, 0.48f), paint);
+        figure.Convex([(0.32f, -0.55f), (0.42f, -1.15f), (0.75f, -0.75f)], Darker(paint));
+        figure.Convex([(0.8f, -0.75f), (1.15f, -1.15f), (1.22f, -0.55f)], Darker(paint));
+        figure.Body((u, v) => Shapes.Ellipse(u - 0.78f, v + 0.4f, 0.55f, 0.48f), paint);
+        figure.Ellipse(0.62f, -0.48f, 0.1f, 0.13f, Pale);
+        figure.Ellipse(1, -0.48f, 0.1f, 0.13f, Pale);
+        figure.Ellipse(0.65f, -0.46f, 0.055f, 0.09f, Dark);
+        figure.Ellipse(1.03f, -0.46f, 0.055f, 0.09f, Dark);
+    }
+
+    private static void Robot(Figure figure, Colour paint)
+    {
+        figure.Box(-0.04f, -1.2f, 0.04f, -0.9f, Dark);
+        figure.Ellipse(0, -1.2f, 0.12f, 0.12f, Colour.FromHex(0xff5a4a));
+        figure.Box(-0.42f, 0.5f, -0.14f, 1, Darker(paint));
+        figure.Box(0.14f, 0.5f, 0.42f, 1, Darker(paint));
+        figure.Box(-0.85f, -0.15f, -0.55f, 0.45f, Darker(paint));
+        figure.Box(0.55f, -0.15f, 0.85f, 0.45f, Darker(paint));
+        figure.Body((u, v) => Shapes.Box(u, v, -0.62f, -0.25f, 0.62f, 0.65f, 0.1f), paint);
+        figure.Body((u, v) => Shapes.Box(u, v, -0.52f, -0.98f, 0.52f, -0.22f, 0.12f), paint);
+        figure.Box(-0.36f, -0.76f, 0.42f, -0.46f, Dark);
+        figure.Ellipse(-0.12f, -0.61f, 0.1f, 0.1f, Colour.FromHex(0x7ff0ff));
+        figure.Ellipse(0.22f, -0.61f, 0.1f, 0.1f, Colour.FromHex(0x7ff0ff));
+        figure.Box(-0.3f, 0.05f, 0.3f, 0.35f, Lighter(paint));
     }
 }

@@ -24,6 +24,29 @@ public class PlanDifferenceTests
         Assert.Equal([0, 1], PlanDifference.ReusableWindows(Plan(relay, "c"), Plan(relay, "changed")));
     }
 
+    /// <summary>Keyframes 0, 5, ... 25 in windows 0 to 4, one a shot but for the last's two, then the film's windows 5 to 9.</summary>
+    [Fact]
+    public void ReusableWindows_Anchored_AreTheUntouchedWithUntouchedKeyframes()
+    {
+        JobSpec anchored = FiveWindows with { Strategy = Strategy.Anchored };
+        RenderPlan before = Plan(anchored, "c");
+        Assert.Equal([(0, 0), (1, 5), (2, 10), (3, 15), (4, 20)], before.KeyframeWindows.Select(window => (window.Shot, window.Start)));
+        Assert.Equal(5, before.FilmWindows.Count());
+
+        // Keyframe 10 is the third shot's: it lies in windows 6 (5 to 12) and 7 (10 to 17), and 6 and 8 agree with 7.
+        Assert.Equal([0, 1, 3, 4, 5, 9], PlanDifference.ReusableWindows(before, Plan(anchored, "changed")));
+    }
+
+    /// <summary>A window of the film is not re-used without its keyframes, even where no caption beside it changed.</summary>
+    [Fact]
+    public void ReusableWindows_AnchoredKeyframeOfAnotherShotChanged_IsNotReused()
+    {
+        JobSpec anchored = FiveWindows with { Strategy = Strategy.Anchored };
+        RenderPlan before = Plan(anchored, "c");
+        PlannedWindow[] windows = [.. before.Windows.Select(window => window.Index == 2 ? window with { Caption = "changed" } : window)];
+        Assert.Equal([0, 1, 3, 4, 5, 8, 9], PlanDifference.ReusableWindows(before, before with { Windows = windows }));
+    }
+
     [Fact]
     public void ReusableWindows_NothingChanged_AreAll()
     {

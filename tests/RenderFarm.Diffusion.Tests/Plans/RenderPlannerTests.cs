@@ -100,6 +100,34 @@ public class RenderPlannerTests
         }
     }
 
+    /// <summary>60 s are 24 windows of the small model, 7 s are 3.</summary>
+    [Theory]
+    [InlineData(60, 100, new[] { 0, 22, 23 })]
+    [InlineData(60, 1, new[] { 0, 11, 12 })]
+    [InlineData(60, 0.01, new[] { 0, 1, 2 })]
+    [InlineData(7, 100, new[] { 0, 1, 2 })]
+    public void Plan_Transition_HasOneWindowAndTheOthersOneAtLeast(double seconds, double share, int[] firsts)
+    {
+        Storyboard storyboard = new()
+        {
+            Shots =
+            [
+                new Shot { Caption = "a", Share = share }, new Shot { Caption = "b", Share = 0.12, IsTransition = true },
+                new Shot { Caption = "c" },
+            ],
+        };
+        RenderPlan plan = RenderPlanner.Plan(TestModels.Job with { Seconds = seconds }, storyboard, TestModels.Small());
+        Assert.Equal(firsts, Enumerable.Range(0, 3).Select(shot => plan.FilmWindows.First(window => window.Shot == shot).Index));
+        Assert.Single(plan.FilmWindows, window => window.Shot == 1);
+    }
+
+    [Fact]
+    public void Plan_MoreShotsThanWindows_TakesThoseAtTheWindowsMiddles()
+    {
+        RenderPlan plan = RenderPlanner.Plan(TestModels.Job with { Seconds = 2 }, TestModels.Shots("a", "b", "c"), TestModels.Small());
+        Assert.Equal("b", Assert.Single(plan.Windows).Caption);
+    }
+
     [Fact]
     public void Plan_ShareOfAnySize_DoesNotOverflow()
     {

@@ -18,12 +18,12 @@ internal sealed class ConvolutionModel(ModelDescriptor descriptor) : IVideoModel
     public Conditioning EncodeText(string caption, string negativeCaption) =>
         new(tensor(new[] { Number(negativeCaption), Number(caption) }).view(2, 1));
 
-    public Tensor Predict(Tensor latents, Tensor timesteps, Conditioning conditioning, double guidance)
+    public Tensor Predict(Tensor latents, Tensor timesteps, Conditioning conditioning, double guidance, int spacing)
     {
         using IDisposable scope = NewDisposeScope();
         using IDisposable off = no_grad();
-        Tensor negative = Forward(latents, timesteps, conditioning.Tokens[0]);
-        Tensor positive = Forward(latents, timesteps, conditioning.Tokens[1]);
+        Tensor negative = Forward(latents, timesteps, conditioning.Tokens[0], spacing);
+        Tensor positive = Forward(latents, timesteps, conditioning.Tokens[1], spacing);
         return (negative + (positive - negative) * (float)guidance).MoveToOuterDisposeScope();
     }
 
@@ -37,10 +37,10 @@ internal sealed class ConvolutionModel(ModelDescriptor descriptor) : IVideoModel
         _second.Dispose();
     }
 
-    private Tensor Forward(Tensor latents, Tensor timesteps, Tensor text)
+    private Tensor Forward(Tensor latents, Tensor timesteps, Tensor text, int spacing)
     {
         Tensor hidden = nn.functional.conv3d(latents.unsqueeze(0), _first, padding: [1, 1, 1]);
-        hidden = (hidden + (timesteps / 1000).view(1, 1, -1, 1, 1) + text).sin();
+        hidden = (hidden + (timesteps / 1000).view(1, 1, -1, 1, 1) + text + (spacing / 4f)).sin();
         return nn.functional.conv3d(hidden, _second, padding: [1, 1, 1]).squeeze(0);
     }
 

@@ -39,8 +39,8 @@ public class TimelineDenoiserTests
         {
             Tensor[] predictions = [.. plan.Windows.Select(window =>
             {
-                Tensor timesteps = CleanFrames.Timesteps(samplers[window.Index].Timestep(step), window.Length, 0);
-                return model.Predict(windows[window.Index], timesteps, texts[window.Index], plan.Guidance);
+                Tensor timesteps = CleanFrames.Timesteps(samplers[window.Index].Timestep(step), window.Length, []);
+                return model.Predict(windows[window.Index], timesteps, texts[window.Index], plan.Guidance, 1);
             })];
             Tensor?[] before = [.. plan.Windows.Select(w => w.OverlapBefore == 0 ? null : Agreement.Offer(predictions[w.Index - 1], plan.Windows[w.Index - 1], HaloSide.After))];
             Tensor?[] after = [.. plan.Windows.Select(w => w.OverlapAfter == 0 ? null : Agreement.Offer(predictions[w.Index + 1], plan.Windows[w.Index + 1], HaloSide.Before))];
@@ -87,6 +87,45 @@ public class TimelineDenoiserTests
         finals.ForEach(final => final.Dispose());
     }
 
+    /// <summary>Windows apart, each with its own sampler, that agree within their level and take their keyframes from finished windows.</summary>
+    [Theory]
+    [InlineData(SamplerKind.Euler, Blend.Linear)]
+    [InlineData(SamplerKind.UniPC, Blend.Cut)]
+    public void Denoise_Anchored_EqualsWindowsThatAgreeAroundFinishedKeyframesBitForBit(SamplerKind sampler, Blend blend)
+    {
+        using IDisposable scope = NewDisposeScope();
+        ModelDescriptor descriptor = TestModels.Small();
+        using var model = new ConvolutionModel(descriptor);
+        JobSpec spec = TestModels.Job with { Seconds = 60, Sampler = sampler, Blend = blend, Strategy = Strategy.Anchored };
+        RenderPlan plan = RenderPlanner.Plan(spec, TestModels.Shots("a", "b"), descriptor);
+        Assert.Contains(plan.KeyframeWindows, window => window.OverlapAfter > 0);
+        Assert.Contains(plan.KeyframeWindows.Skip(1), window => window.OverlapBefore == 0);
+        Tensor whole = new TimelineDenoiser(model).Denoise(plan, cancellationToken: TestContext.Current.CancellationToken);
+
+        Tensor[] windows = new Tensor[plan.Windows.Count];
+        DenoiseApart(model, plan, [.. plan.KeyframeWindows], windows);
+        DenoiseApart(model, plan, [.. plan.FilmWindows], windows);
+        foreach (PlannedWindow window in plan.Windows)
+        {
+            // The film's own frames, and the keyframes in it.
+            Tensor frames = tensor(Enumerable.Range(0, window.Length).Select(i => (long)(window.Start + (i * window.Spacing))).ToArray());
+            Assert.Equal(0, Difference(windows[window.Index], whole.index_select(1, frames)));
+        }
+
+        Assert.True(whole.isfinite().all().item<bool>());
+    }
+
+    [Fact]
+    public void Denoise_AnchoredFilmOfOneWindow_EqualsParallel()
+    {
+        using IDisposable scope = NewDisposeScope();
+        ModelDescriptor descriptor = TestModels.Small();
+        using var model = new ConvolutionModel(descriptor);
+        Tensor Film(Strategy strategy) => new TimelineDenoiser(model).Denoise(
+            RenderPlanner.Plan(TestModels.Job with { Seconds = 3, Strategy = strategy }, TestModels.Shots("a"), descriptor));
+        Assert.Equal(0, Difference(Film(Strategy.Anchored), Film(Strategy.Parallel)));
+    }
+
     [Fact]
     public void Denoise_ManySteps_LeaksNoTensor()
     {
@@ -107,6 +146,53 @@ public class TimelineDenoiserTests
                     new TimelineDenoiser(model).Denoise(plan).Dispose();
                     return TensorAccounting.Live();
                 }
+            }
+        }
+    }
+
+    /// <summary>Denoises the windows of one level into <paramref name="windows"/>, where those of the level before are finished.</summary>
+    private static void DenoiseApart(ConvolutionModel model, RenderPlan plan, PlannedWindow[] level, Tensor[] windows)
+    {
+        var noise = new NoiseField(plan.Seed, plan.LatentChannels, plan.LatentHeight, plan.LatentWidth);
+        Dictionary<int, ISampler> samplers = level.ToDictionary(w => w.Index, _ => SamplerFactory.Create(plan.Sampler, plan.Steps, plan.Shift));
+        foreach (PlannedWindow window in level)
+        {
+            windows[window.Index] = cat([.. Enumerable.Range(0, window.Length).Select(i => noise.Frame(window.Start + (i * window.Spacing)).unsqueeze(1))], 1);
+            ImposeKeyframes(window);
+        }
+
+        for (int step = 0; step < plan.Steps; step++)
+        {
+            Dictionary<int, Tensor> predictions = level.ToDictionary(w => w.Index, window =>
+            {
+                using Conditioning text = model.EncodeText(window.Caption, plan.NegativeCaption);
+                Tensor timesteps = CleanFrames.Timesteps(
+                    samplers[window.Index].Timestep(step), window.Length, KnownFrames.Of(plan, window).SelectMany(known => known.Positions));
+                return model.Predict(windows[window.Index], timesteps, text, plan.Guidance, window.Spacing);
+            });
+            Dictionary<int, (Tensor? Before, Tensor? After)> halos = level.ToDictionary(w => w.Index, w => (
+                w.OverlapBefore == 0 ? null : Agreement.Offer(predictions[w.Index - 1], plan.Windows[w.Index - 1], HaloSide.After),
+                w.OverlapAfter == 0 ? null : Agreement.Offer(predictions[w.Index + 1], plan.Windows[w.Index + 1], HaloSide.Before)));
+            foreach (PlannedWindow window in level)
+            {
+                int i = window.Index;
+                Agreement.Apply(predictions[i], plan, i, step, halos[i].Before, halos[i].After);
+                windows[i] = samplers[i].Step(step, predictions[i], windows[i]);
+                ImposeKeyframes(window);
+            }
+        }
+
+        foreach (ISampler sampler in samplers.Values)
+        {
+            sampler.Dispose();
+        }
+
+        void ImposeKeyframes(PlannedWindow window)
+        {
+            foreach (KnownFrames known in KnownFrames.Of(plan, window))
+            {
+                Tensor clean = windows[known.Source].narrow(1, known.SourceStart, known.Positions.Count);
+                CleanFrames.Impose(windows[window.Index], clean, known.Positions);
             }
         }
     }

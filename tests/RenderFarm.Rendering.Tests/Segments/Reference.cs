@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace RenderFarm.Rendering.Tests.Segments;
 
 /// <summary>What one process without windows' workers makes of a plan on the same device.</summary>
-/// <param name="Windows">Each window's latents after each step, [step][window], cut from the timeline under <c>Parallel</c>.</param>
-/// <param name="Finals">Each window's final latents.</param>
+/// <param name="Windows">Each window's latents after each step, [step][window], cut from the timeline but under <c>Relay</c>.</param>
+/// <param name="Finals">Each window's frames of the film's final latents, be it a window of keyframes or of the film.</param>
 /// <param name="Hash">Of the whole timeline.</param>
 internal sealed record Reference(IReadOnlyList<byte[][]> Windows, IReadOnlyList<byte[]> Finals, string Hash)
 {
@@ -44,20 +44,29 @@ internal sealed record Reference(IReadOnlyList<byte[][]> Windows, IReadOnlyList<
                     return;
                 }
 
-                foreach (PlannedWindow window in plan.Windows)
+                // Anchored shows the keyframes' timeline before the film's.
+                bool isFilm = seen++ >= plan.Steps || !plan.KeyframeWindows.Any();
+                foreach (PlannedWindow window in isFilm ? plan.FilmWindows : plan.KeyframeWindows)
                 {
-                    steps[step][window.Index] = Cut(latents, window);
+                    steps[step][window.Index] = Cut(latents, window.Start / window.Spacing, window.Length);
                 }
             }, cancellationToken);
             using var hash = new LatentsHash();
             hash.Append(timeline);
-            return new Reference(steps, [.. plan.Windows.Select(window => Cut(timeline, window))], hash.Finish());
+            return new Reference(steps, [.. plan.Windows.Select(window => FramesOf(timeline, window))], hash.Finish());
         },
         cancellationToken);
 
-    private static byte[] Cut(Tensor timeline, PlannedWindow window)
+    private static byte[] Cut(Tensor timeline, int start, int length)
     {
-        using Tensor cut = timeline.narrow(1, window.Start, window.Length);
+        using Tensor cut = timeline.narrow(1, start, length);
+        return TensorBytes.FromTensor(cut);
+    }
+
+    private static byte[] FramesOf(Tensor timeline, PlannedWindow window)
+    {
+        using Tensor frames = tensor(Enumerable.Range(0, window.Length).Select(i => (long)(window.Start + (i * window.Spacing))).ToArray());
+        using Tensor cut = timeline.index_select(1, frames);
         return TensorBytes.FromTensor(cut);
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using RenderFarm.Diffusion.Tests;
+using RenderFarm.Diffusion.Windows;
 using RenderFarm.Jobs;
 using RenderFarm.Plans;
 using RenderFarm.Storage;
@@ -25,29 +26,57 @@ public sealed class SegmentWorkerAgreementTests(PocketDevice device) : IDisposab
     public async Task Run_Parallel_AgreesAfterEveryStepAndEqualsTheWholeTimeline(SamplerKind sampler, Blend blend)
     {
         RenderPlan plan = device.Models.Plan(windows: 4, spec => spec with { Sampler = sampler, Blend = blend });
-        Reference reference = await Reference.OfAsync(device.Executor, plan, Token);
         await using var ring = new WorkerRing(plan, device.Executor, new FolderArtifactStore(_folder));
-        await ring.RunAsync(Token);
+        await RequireTheWholeTimelineAsync(plan, ring);
+    }
 
-        Assert.Equal(plan.Windows.Count * plan.Steps, ring.Done.Count);
-        for (int step = 0; step < plan.Steps; step++)
+    /// <summary>Two shots of 7 and 9 keyframes, each in two windows that agree, under 15 windows of the film.</summary>
+    [Theory]
+    [InlineData(SamplerKind.Euler, Blend.Cut)]
+    [InlineData(SamplerKind.UniPC, Blend.Linear)]
+    public async Task Run_Anchored_AgreesAfterEveryStepAndEqualsTheWholeTimeline(SamplerKind sampler, Blend blend)
+    {
+        RenderPlan plan = device.Models.Plan(
+            windows: 15, spec => spec with { Sampler = sampler, Blend = blend, Strategy = Strategy.Anchored, Steps = 3 }, shots: 2);
+        Assert.Equal([0, 1, 0, 3], plan.KeyframeWindows.Select(window => window.OverlapBefore));
+        await using var ring = new WorkerRing(plan, device.Executor, new FolderArtifactStore(_folder));
+        await RequireTheWholeTimelineAsync(plan, ring);
+
+        (int Window, int Step)[] done = [.. ring.Done];
+        foreach (PlannedWindow window in plan.FilmWindows)
         {
-            foreach (PlannedWindow window in plan.Windows.Skip(1))
+            IReadOnlyList<KnownFrames> known = KnownFrames.Of(plan, window);
+            Assert.NotEmpty(known);
+            byte[] film = await ring.FinalAsync(window.Index);
+            foreach (KnownFrames frames in known)
             {
-                PlannedWindow before = plan.Windows[window.Index - 1];
-                byte[] left = Frames(ring.Latents[(before.Index, step)], plan, before.Length - before.OverlapAfter, before.OverlapAfter);
-                byte[] right = Frames(ring.Latents[(window.Index, step)], plan, 0, window.OverlapBefore);
-                Assert.Equal(left, right);
+                Assert.True(
+                    Array.IndexOf(done, (frames.Source, plan.Steps - 1)) < Array.IndexOf(done, (window.Index, 0)),
+                    $"window {window.Index} did not wait for window {frames.Source}");
+                byte[] keyframes = await ring.FinalAsync(frames.Source);
+                for (int i = 0; i < frames.Positions.Count; i++)
+                {
+                    // As clean as they were in every step, at both ends.
+                    Assert.Equal(Frames(keyframes, plan, frames.SourceStart + i, 1), Frames(film, plan, frames.Positions[i], 1));
+                    Assert.Equal(Frames(keyframes, plan, frames.SourceStart + i, 1), Frames(ring.Latents[(window.Index, 0)], plan, frames.Positions[i], 1));
+                }
             }
-
-            Assert.All(plan.Windows, window =>
-                Assert.Equal(0, LargestDifference(reference.Windows[step][window.Index], ring.Latents[(window.Index, step)])));
         }
+    }
 
-        foreach (PlannedWindow window in plan.Windows)
+    [Fact]
+    public async Task Run_AnchoredFilmOfOneWindow_EqualsParallel()
+    {
+        byte[][] films = new byte[2][];
+        foreach ((int i, Strategy strategy) in new[] { (0, Strategy.Parallel), (1, Strategy.Anchored) })
         {
-            Assert.Equal(reference.Finals[window.Index], await ring.FinalAsync(window.Index));
+            RenderPlan plan = device.Models.Plan(windows: 1, spec => spec with { Strategy = strategy });
+            await using var ring = new WorkerRing(plan, device.Executor, new FolderArtifactStore(Path.Combine(_folder, $"{strategy}")));
+            await ring.RunAsync(Token);
+            films[i] = await ring.FinalAsync(0);
         }
+
+        Assert.Equal(films[0], films[1]);
     }
 
     [Theory]
@@ -68,6 +97,33 @@ public sealed class SegmentWorkerAgreementTests(PocketDevice device) : IDisposab
             {
                 Assert.Equal(0, LargestDifference(reference.Windows[step][window.Index], ring.Latents[(window.Index, step)]));
             }
+        }
+    }
+
+    /// <summary>Runs a plan's windows and compares every step of each.</summary>
+    private async Task RequireTheWholeTimelineAsync(RenderPlan plan, WorkerRing ring)
+    {
+        Reference reference = await Reference.OfAsync(device.Executor, plan, Token);
+        await ring.RunAsync(Token);
+
+        Assert.Equal(plan.Windows.Count * plan.Steps, ring.Done.Count);
+        for (int step = 0; step < plan.Steps; step++)
+        {
+            foreach (PlannedWindow window in plan.Windows.Where(window => window.OverlapBefore > 0))
+            {
+                PlannedWindow before = plan.Windows[window.Index - 1];
+                byte[] left = Frames(ring.Latents[(before.Index, step)], plan, before.Length - before.OverlapAfter, before.OverlapAfter);
+                byte[] right = Frames(ring.Latents[(window.Index, step)], plan, 0, window.OverlapBefore);
+                Assert.Equal(left, right);
+            }
+
+            Assert.All(plan.Windows, window =>
+                Assert.Equal(0, LargestDifference(reference.Windows[step][window.Index], ring.Latents[(window.Index, step)])));
+        }
+
+        foreach (PlannedWindow window in plan.Windows)
+        {
+            Assert.Equal(reference.Finals[window.Index], await ring.FinalAsync(window.Index));
         }
     }
 

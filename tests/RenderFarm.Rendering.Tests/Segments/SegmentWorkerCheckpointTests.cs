@@ -26,9 +26,13 @@ public sealed class SegmentWorkerCheckpointTests(PocketDevice device) : IDisposa
     [InlineData(Strategy.Parallel, SamplerKind.UniPC, 2)]
     [InlineData(Strategy.Parallel, SamplerKind.Euler, 4)]
     [InlineData(Strategy.Relay, SamplerKind.UniPC, 5)]
+    [InlineData(Strategy.Anchored, SamplerKind.UniPC, 6)]
+    [InlineData(Strategy.Anchored, SamplerKind.Euler, 7)]
     public async Task Run_WorkersStopAndCrashAtManySteps_EndsInTheSameBits(Strategy strategy, SamplerKind sampler, int seed)
     {
-        RenderPlan plan = Plan(windows: 3, strategy, sampler);
+        // Seven windows of one shot are above two of keyframes, which agree.
+        RenderPlan plan = strategy == Strategy.Anchored ? Plan(windows: 7, strategy, sampler, shots: 1) : Plan(windows: 3, strategy, sampler);
+        int count = plan.Windows.Count;
         Reference reference = await Reference.OfAsync(device.Executor, plan, Token);
         await using var ring = new WorkerRing(plan, device.Executor, new FolderArtifactStore(_folder), checkpointEvery: 3);
 
@@ -36,13 +40,13 @@ public sealed class SegmentWorkerCheckpointTests(PocketDevice device) : IDisposa
         var random = new Random(seed);
         var restarts = new Dictionary<(int Window, int Step), (int Window, bool Crash)>
         {
-            [(random.Next(3), 0)] = (random.Next(3), true),
+            [(random.Next(count), 0)] = (random.Next(count), true),
             [(0, Steps - 1)] = (0, false),
             [(1, Steps - 1)] = (1, true),
         };
-        while (restarts.Count < 9)
+        while (restarts.Count < 3 * count)
         {
-            restarts.TryAdd((random.Next(3), random.Next(Steps)), (random.Next(3), random.Next(2) == 0));
+            restarts.TryAdd((random.Next(count), random.Next(Steps)), (random.Next(count), random.Next(2) == 0));
         }
 
         ring.AfterStep = (window, step) =>
@@ -150,6 +154,66 @@ public sealed class SegmentWorkerCheckpointTests(PocketDevice device) : IDisposa
         Assert.Equal(expected, await ring.FinalAsync(1));
     }
 
+    /// <summary>Under anchored the windows 0 and 1 are of keyframes, the others of the film.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task Run_AnchoredFinishedLatentsLost_DenoisesThatWindowAloneFromItsCheckpoint(int lost)
+    {
+        RenderPlan plan = Plan(windows: 7, Strategy.Anchored, SamplerKind.UniPC, shots: 1);
+        Reference reference = await Reference.OfAsync(device.Executor, plan, Token);
+        var store = new FolderArtifactStore(_folder);
+        await using (var before = new WorkerRing(plan, device.Executor, store, checkpointEvery: 3))
+        {
+            await before.RunAsync(Token);
+        }
+
+        Damage(new SegmentArtifacts(WorkerRing.JobId, lost).Latents, ArtifactDamage.Missing);
+        await using var ring = new WorkerRing(plan, device.Executor, store, checkpointEvery: 3);
+        await ring.RunAsync(Token);
+        Assert.Equal([(lost, 6), (lost, 7)], ring.Done);
+        await RequireAsync(reference, ring);
+    }
+
+    /// <summary>A film window that begins after a restart gets its keyframes from windows that lie finished in the store.</summary>
+    [Fact]
+    public async Task Run_AnchoredWindowLost_TakesItsKeyframesFromTheStore()
+    {
+        RenderPlan plan = Plan(windows: 7, Strategy.Anchored, SamplerKind.UniPC, shots: 1);
+        Reference reference = await Reference.OfAsync(device.Executor, plan, Token);
+        var store = new FolderArtifactStore(_folder);
+        await using (var before = new WorkerRing(plan, device.Executor, store))
+        {
+            await before.RunAsync(Token);
+        }
+
+        Directory.Delete(Path.Combine(_folder, "jobs", WorkerRing.JobId, "segments", "0004"), recursive: true);
+        await using var ring = new WorkerRing(plan, device.Executor, store);
+        await ring.RunAsync(Token);
+        Assert.Equal(Enumerable.Range(0, Steps).Select(step => (4, step)), ring.Done);
+        await RequireAsync(reference, ring);
+    }
+
+    [Theory]
+    [InlineData(Strategy.Anchored, ArtifactDamage.BitFlipped)]
+    [InlineData(Strategy.Anchored, ArtifactDamage.Missing)]
+    [InlineData(Strategy.Relay, ArtifactDamage.Missing)]
+    public async Task GetFrames_FinishedLatentsUnusable_DenoisesThemAgainAndServesTheSameBits(Strategy strategy, ArtifactDamage damage)
+    {
+        RenderPlan plan = Plan(windows: 3, strategy, SamplerKind.Euler);
+        await using var ring = new WorkerRing(plan, device.Executor, new FolderArtifactStore(_folder));
+        await ring.RunAsync(Token);
+        byte[] all = await ring.FinalAsync(0);
+        int length = plan.Windows[0].Length;
+        Assert.Equal(all, await ring.FramesAsync(0, 0, length, Token));
+        Assert.Equal(all.Length / length, (await ring.FramesAsync(0, length - 1, 1, Token)).Length);
+
+        Damage(new SegmentArtifacts(WorkerRing.JobId, 0).Latents, damage);
+        Assert.Equal(all, await ring.FramesAsync(0, 0, length, Token));
+        Assert.Equal(all, await ring.FinalAsync(0));
+        Assert.Empty(ring.Deviations);
+    }
+
     [Fact]
     public async Task Run_ModelUnknown_FailsWithItsCode()
     {
@@ -170,8 +234,8 @@ public sealed class SegmentWorkerCheckpointTests(PocketDevice device) : IDisposa
         }
     }
 
-    private RenderPlan Plan(int windows, Strategy strategy, SamplerKind sampler) => device.Models.Plan(
-        windows, spec => spec with { Steps = Steps, Guidance = 1, Strategy = strategy, Sampler = sampler });
+    private RenderPlan Plan(int windows, Strategy strategy, SamplerKind sampler, int? shots = null) => device.Models.Plan(
+        windows, spec => spec with { Steps = Steps, Guidance = 1, Strategy = strategy, Sampler = sampler }, shots);
 
     private void LoseAllOfOneAndTheOthersHalos(int index)
     {

@@ -17,6 +17,7 @@ public sealed class SegmentWorkerTensorTests(PocketDevice device) : IDisposable
     [Theory]
     [InlineData(Strategy.Parallel, SamplerKind.UniPC, 200)]
     [InlineData(Strategy.Relay, SamplerKind.Euler, 60)]
+    [InlineData(Strategy.Anchored, SamplerKind.UniPC, 60)]
     public async Task Run_ManySteps_LeaksNoTensor(Strategy strategy, SamplerKind sampler, int many)
     {
         await LiveAfterAsync(2);

@@ -116,8 +116,8 @@ internal sealed class WorkerRing : INeighbours, IAsyncDisposable
     public Task<byte[]> HaloAsync(int index, int step, HaloSide side, CancellationToken cancellationToken) =>
         AskAsync(index, worker => worker.GetHaloAsync(step, side), cancellationToken);
 
-    public Task<byte[]> TailAsync(int index, CancellationToken cancellationToken) =>
-        AskAsync(index, worker => worker.GetTailAsync(), cancellationToken);
+    public Task<byte[]> FramesAsync(int index, int start, int count, CancellationToken cancellationToken) =>
+        AskAsync(index, worker => worker.GetFramesAsync(start, count), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

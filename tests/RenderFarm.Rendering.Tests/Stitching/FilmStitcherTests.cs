@@ -7,6 +7,7 @@ using RenderFarm.Media.Quality;
 using RenderFarm.Plans;
 using RenderFarm.Rendering.Checkpoints;
 using RenderFarm.Rendering.Stitching;
+using RenderFarm.Rendering.Tests.Segments;
 using RenderFarm.Storage;
 using static TorchSharp.torch;
 
@@ -49,6 +50,25 @@ public sealed class FilmStitcherTests(PocketDevice device) : IAsyncLifetime
         Assert.Equal(decoded.Order(), decoded);
         Assert.Equal(_job.Plan.LatentFrames, decoded[^1]);
         _job.RequireEmptyWorkingFolder();
+    }
+
+    [Fact]
+    public async Task Run_WindowsOfKeyframes_AreNoPartOfTheFilm()
+    {
+        RenderPlan plan = device.Models.Plan(windows: 3, spec => spec with { Steps = 2, Guidance = 1, Strategy = Jobs.Strategy.Anchored });
+        Assert.True(plan.Windows[0].IsKeyframes);
+        await using (var ring = new WorkerRing(plan, device.Executor, _job.Store))
+        {
+            await ring.RunAsync(Token);
+        }
+
+        int decoded = 0;
+        string hash = await NewStitcher().RunAsync(_job.Assignment with { Plan = plan }, done => decoded = done, Token);
+        Assert.Equal((await Reference.OfAsync(device.Executor, plan, Token)).Hash, hash);
+        Assert.Equal(plan.LatentFrames, decoded);
+        Assert.Equal(plan.Frames, await CountFramesAsync(_job.Film));
+        Assert.Equal(WindowBorders.Frames(_job.Plan, 4), WindowBorders.Frames(plan, 4));
+        Assert.Equal(WindowBorders.Period(_job.Plan, 4), WindowBorders.Period(plan, 4));
     }
 
     [Fact]

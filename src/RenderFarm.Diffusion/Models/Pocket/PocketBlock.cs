@@ -8,7 +8,6 @@ internal sealed class PocketBlock : nn.Module
     public const int HeadWidth = 64;
 
     private readonly int width;
-    private readonly bool acrossTime;
     private readonly PocketLinear modulate;
     private readonly PocketLinear queryKeyValue;
     private readonly PocketLinear attentionOut;
@@ -16,14 +15,13 @@ internal sealed class PocketBlock : nn.Module
     private readonly PocketLinear narrow;
 
     /// <param name="width">Channels of a token.</param>
-    /// <param name="acrossTime">Whether tokens see all latent frames, or their own only.</param>
+    /// <param name="conditionWidth">Channels of the condition.</param>
     /// <param name="compute">The precision of matrix products.</param>
-    public PocketBlock(int width, bool acrossTime, ScalarType compute)
+    public PocketBlock(int width, int conditionWidth, ScalarType compute)
         : base(nameof(PocketBlock))
     {
         this.width = width;
-        this.acrossTime = acrossTime;
-        modulate = new PocketLinear(width, 6 * width, ScalarType.Float32, gain: 0);
+        modulate = new PocketLinear(conditionWidth, 6 * width, ScalarType.Float32, gain: 0);
         queryKeyValue = new PocketLinear(width, 3 * width, compute);
         attentionOut = new PocketLinear(width, width, compute);
         widen = new PocketLinear(width, 4 * width, compute);
@@ -31,7 +29,7 @@ internal sealed class PocketBlock : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>Maps float32 tokens [B, T, N, D] to the same, given the condition [B, T, D] and rotary tables [T * N, 64].</summary>
+    /// <summary>Maps float32 tokens [B, T, N, D] to the same, given the condition [B, T, C] and rotary tables [T * N, 64].</summary>
     public Tensor Forward(Tensor tokens, Tensor condition, Tensor cos, Tensor sin)
     {
         Tensor[] m = modulate.forward(condition).unsqueeze(2).chunk(6, -1);
@@ -44,14 +42,8 @@ internal sealed class PocketBlock : nn.Module
     private Tensor Attend(Tensor normed, Tensor cos, Tensor sin)
     {
         long batch = normed.shape[0], time = normed.shape[1], cells = normed.shape[2];
-        long groups = acrossTime ? batch : batch * time, length = acrossTime ? time * cells : cells;
-        if (!acrossTime)
-        {
-            cos = cos.slice(0, 0, cells, 1);
-            sin = sin.slice(0, 0, cells, 1);
-        }
-
-        Tensor[] heads = queryKeyValue.forward(normed).view(groups, length, 3, -1, HeadWidth).permute(2, 0, 3, 1, 4).unbind(0);
+        long length = time * cells;
+        Tensor[] heads = queryKeyValue.forward(normed).view(batch, length, 3, -1, HeadWidth).permute(2, 0, 3, 1, 4).unbind(0);
         Tensor attended = nn.functional.scaled_dot_product_attention(
             Rotate(RootMeanSquare(heads[0]), cos, sin), Rotate(RootMeanSquare(heads[1]), cos, sin), heads[2]);
         return attended.transpose(1, 2).reshape(batch, time, cells, width);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace RenderFarm.Diffusion.Models.Pocket;
 
 /// <summary>Streams latent frames through the autoencoder; holds two latent frames of features, whatever the film's length.</summary>
-internal sealed class PocketDecoder(PocketAutoencoder autoencoder, Tensor mean, Tensor deviation) : ILatentDecoder
+internal sealed class PocketDecoder(PocketAutoencoder autoencoder) : ILatentDecoder
 {
     private Tensor? _past1;
     private Tensor? _past2;
@@ -13,7 +13,7 @@ internal sealed class PocketDecoder(PocketAutoencoder autoencoder, Tensor mean, 
         using IDisposable gradients = no_grad();
         using IDisposable scope = NewDisposeScope();
         Tensor? past1 = _past1, past2 = _past2;
-        Tensor frames = autoencoder.Decode((latents.unsqueeze(0) * deviation) + mean, ref past1, ref past2).squeeze(0);
+        Tensor frames = autoencoder.Decode(latents.unsqueeze(0), ref past1, ref past2).squeeze(0);
         if (_past1 is null)
         {
             // A stream's first latent frame holds its one frame last, after copies of it.

@@ -11,8 +11,8 @@ public sealed class PocketModel : IVideoModel
 {
     private readonly PocketAutoencoder _autoencoder;
     private readonly PocketTransformer _transformer;
-    private readonly Tensor _mean;
-    private readonly Tensor _deviation;
+    private readonly PocketTokenizer _tokenizer;
+    private readonly PocketTextEncoder _textEncoder;
 
     /// <param name="descriptor">The folder's model.json.</param>
     /// <param name="folder">Where its weights are.</param>
@@ -26,16 +26,20 @@ public sealed class PocketModel : IVideoModel
         ScalarType compute = PocketPrecision.For(device);
         _autoencoder = new PocketAutoencoder(compute);
         _transformer = new PocketTransformer(compute);
+        _tokenizer = new PocketTokenizer(Path.Combine(folder, PocketWeights.VocabularyFile));
+        _textEncoder = new PocketTextEncoder(_tokenizer.Size);
+        string textEncoderPath = Path.Combine(folder, PocketWeights.TextEncoderFile);
         string autoencoderPath = Path.Combine(folder, PocketWeights.AutoencoderFile);
         string transformerPath = Path.Combine(folder, PocketWeights.TransformerFile);
+        using SafetensorsFile textEncoderFile = SafetensorsFile.Open(textEncoderPath);
         using SafetensorsFile autoencoderFile = SafetensorsFile.Open(autoencoderPath);
         using SafetensorsFile transformerFile = SafetensorsFile.Open(transformerPath);
+        PocketWeights.Load(_textEncoder, textEncoderFile, textEncoderPath);
         PocketWeights.Load(_autoencoder, autoencoderFile, autoencoderPath);
         PocketWeights.Load(_transformer, transformerFile, transformerPath);
+        _textEncoder.to(device);
         _autoencoder.to(device);
         _transformer.to(device);
-        _mean = PerChannel(autoencoderFile, PocketWeights.MeanName, device);
-        _deviation = PerChannel(autoencoderFile, PocketWeights.DeviationName, device);
     }
 
     public ModelDescriptor Descriptor { get; }
@@ -44,48 +48,49 @@ public sealed class PocketModel : IVideoModel
 
     public Conditioning EncodeText(string caption, string negativeCaption)
     {
-        long[] ids = [.. PocketTokenizer.Encode(negativeCaption), .. PocketTokenizer.Encode(caption)];
-        return new Conditioning(tensor(ids, [2, PocketTokenizer.Length], device: Device));
+        using IDisposable gradients = no_grad();
+        using IDisposable scope = NewDisposeScope();
+        return new Conditioning(cat([Read(negativeCaption), Read(caption)]).MoveToOuterDisposeScope());
     }
 
     public Tensor EncodeFrames(Tensor frames)
     {
         using IDisposable gradients = no_grad();
         using IDisposable scope = NewDisposeScope();
-        Tensor latents = _autoencoder.Encode(frames.unsqueeze(0));
-        return ((latents - _mean) / _deviation).squeeze(0).MoveToOuterDisposeScope();
+        return _autoencoder.Encode(frames.unsqueeze(0)).squeeze(0).contiguous().MoveToOuterDisposeScope();
     }
 
-    public Tensor Predict(Tensor latents, Tensor timesteps, Conditioning conditioning, double guidance)
+    public Tensor Predict(Tensor latents, Tensor timesteps, Conditioning conditioning, double guidance, int spacing)
     {
         using IDisposable gradients = no_grad();
         using IDisposable scope = NewDisposeScope();
         if (guidance == 1)
         {
-            return _transformer.Forward(latents.unsqueeze(0), timesteps.unsqueeze(0), conditioning.Tokens.slice(0, 1, 2, 1))
+            return _transformer.Forward(latents.unsqueeze(0), timesteps.unsqueeze(0), conditioning.Tokens.slice(0, 1, 2, 1), spacing)
                 .squeeze(0).contiguous().MoveToOuterDisposeScope();
         }
 
         Tensor both = _transformer.Forward(
-            latents.unsqueeze(0).expand(2, -1, -1, -1, -1), timesteps.unsqueeze(0).expand(2, -1), conditioning.Tokens);
+            latents.unsqueeze(0).expand(2, -1, -1, -1, -1), timesteps.unsqueeze(0).expand(2, -1), conditioning.Tokens, spacing);
         Tensor without = both[0], with = both[1];
         return (without + ((with - without) * guidance)).contiguous().MoveToOuterDisposeScope();
     }
 
-    public ILatentDecoder CreateDecoder() => new PocketDecoder(_autoencoder, _mean, _deviation);
+    public ILatentDecoder CreateDecoder() => new PocketDecoder(_autoencoder);
 
     public void Dispose()
     {
+        _textEncoder.Dispose();
         _autoencoder.Dispose();
         _transformer.Dispose();
-        _mean.Dispose();
-        _deviation.Dispose();
     }
 
-    private static Tensor PerChannel(SafetensorsFile file, string name, Device device)
+    /// <summary>A text's reading; that of a text without a known word says nothing of any attribute.</summary>
+    private Tensor Read(string caption)
     {
-        using Tensor stored = file.Read(name);
-        using Tensor placed = stored.to(device);
-        return placed.view(1, -1, 1, 1, 1).clone();
+        long[] tokens = _tokenizer.Encode(caption);
+        return tokens[0] == PocketTokenizer.Padding
+            ? PocketReading.Sure(zeros([1, PocketVocabulary.Attributes.Count], ScalarType.Int64, Device))
+            : _textEncoder.Read(tensor(tokens, [1, PocketTokenizer.Length], device: Device));
     }
 }

@@ -5,36 +5,42 @@ namespace RenderFarm.Diffusion.Models.Pocket;
 /// <summary>Where a token is: absolute in its frame (horizons have a height), relative in time (windows have no place of their own).</summary>
 internal sealed class PocketPositions : IDisposable
 {
-    private const int Octaves = 4;
+    private const int Octaves = 5;
 
     /// <param name="time">Latent frames of a window.</param>
-    /// <param name="height">Latent rows.</param>
-    /// <param name="width">Latent columns.</param>
-    /// <param name="compute">The precision of the rotary tables.</param>
+    /// <param name="height">Latent rows, even.</param>
+    /// <param name="width">Latent columns, even.</param>
+    /// <param name="spacing">Latent frames from one of the window's frames to the next; 1 for consecutive ones.</param>
+    /// <param name="compute">The precision of the tables.</param>
     /// <param name="device">Where the tables shall be.</param>
-    public PocketPositions(long time, long height, long width, ScalarType compute, Device device)
+    public PocketPositions(long time, long height, long width, int spacing, ScalarType compute, Device device)
     {
         using IDisposable scope = NewDisposeScope();
-        Features = FeaturesOf(height, width, device).DetachFromDisposeScope();
-        Tensor angles = AnglesOf(time, height, width, device);
+        FineFeatures = FeaturesOf(height, width, device).DetachFromDisposeScope();
+        Features = FeaturesOf(height / 2, width / 2, device).DetachFromDisposeScope();
+        Tensor angles = AnglesOf(time, height / 2, width / 2, spacing, device);
         Cos = angles.cos().to_type(compute).DetachFromDisposeScope();
         Sin = angles.sin().to_type(compute).DetachFromDisposeScope();
     }
 
-    /// <summary>Fourier features of each cell's centre, [h * w, <see cref="FeatureCount"/>].</summary>
+    /// <summary>Fourier features of each cell's centre, [h, w, <see cref="FeatureCount"/>].</summary>
+    public Tensor FineFeatures { get; }
+
+    /// <summary>Fourier features of each token's centre, [h / 2, w / 2, <see cref="FeatureCount"/>].</summary>
     public Tensor Features { get; }
 
-    /// <summary>Cosines of the rotary embedding, [T * h * w, 64].</summary>
+    /// <summary>Cosines of the rotary embedding, [T * h / 2 * w / 2, 64].</summary>
     public Tensor Cos { get; }
 
-    /// <summary>Sines of the rotary embedding, [T * h * w, 64].</summary>
+    /// <summary>Sines of the rotary embedding, [T * h / 2 * w / 2, 64].</summary>
     public Tensor Sin { get; }
 
-    /// <summary>Features a cell: sine and cosine of both coordinates at each octave, and the frame's shape.</summary>
+    /// <summary>Features: sine and cosine of both coordinates at each octave, and the grid's shape.</summary>
     public const int FeatureCount = (4 * Octaves) + 2;
 
     public void Dispose()
     {
+        FineFeatures.Dispose();
         Features.Dispose();
         Cos.Dispose();
         Sin.Dispose();
@@ -63,11 +69,11 @@ internal sealed class PocketPositions : IDisposable
             }
         }
 
-        return tensor(features, [height * width, FeatureCount], device: device);
+        return tensor(features, [height, width, FeatureCount], device: device);
     }
 
     /// <summary>Rotary angles over (frame, row, column), [T * h * w, 64]: 8, 12 and 12 frequencies of 32.</summary>
-    private static Tensor AnglesOf(long time, long height, long width, Device device)
+    private static Tensor AnglesOf(long time, long height, long width, int spacing, Device device)
     {
         const int headWidth = PocketBlock.HeadWidth;
         const int half = headWidth / 2, forTime = half / 4, forRows = (half - forTime) / 2;
@@ -82,7 +88,7 @@ internal sealed class PocketPositions : IDisposable
                     for (int channel = 0; channel < headWidth; channel++)
                     {
                         int i = channel % half;
-                        (int position, int index, int count) = i < forTime ? (frame, i, forTime)
+                        (int position, int index, int count) = i < forTime ? (frame * spacing, i, forTime)
                             : i < forTime + forRows ? (row, i - forTime, forRows)
                             : (column, i - forTime - forRows, half - forTime - forRows);
                         angles[at++] = (float)(position * Math.Pow(100, -(double)index / count));

@@ -1,37 +1,79 @@
+using Microsoft.ML.Tokenizers;
+using RenderFarm.Errors;
+
 namespace RenderFarm.Diffusion.Models.Pocket;
 
-/// <summary>Turns a caption into one id for each attribute. Id 0 stands for "not said", and all zeros for no caption at all.</summary>
-public static class PocketTokenizer
+/// <summary>pocket's tokens: the words of its captions, whole. Other words are passed over, for no training has said what they mean.</summary>
+public sealed class PocketTokenizer
 {
-    private static readonly IReadOnlyList<string>[] Attributes =
-    [
-        PocketVocabulary.Colours, PocketVocabulary.Subjects, PocketVocabulary.Actions,
-        PocketVocabulary.Places, PocketVocabulary.Times, PocketVocabulary.Weathers,
-    ];
+    /// <summary>Tokens that the encoder reads; what a caption has beyond them is cut off.</summary>
+    public const int Length = 64;
 
-    private static readonly Dictionary<string, (int Slot, long Id)> Words = Attributes
-        .SelectMany((words, slot) => words.Select(word => (word, slot)))
-        .Select((entry, index) => (entry.word, entry.slot, id: index + 1L))
-        .ToDictionary(entry => entry.word, entry => (entry.slot, entry.id));
+    /// <summary>The token that fills what a caption leaves of <see cref="Length"/>.</summary>
+    public const long Padding = 0;
 
-    /// <summary>Ids in a caption: one for each attribute.</summary>
-    public static int Length => Attributes.Length;
+    private const string Unknown = "[UNK]";
+    private const string Continuing = "##";
 
-    /// <summary>Number of different ids, 0 among them.</summary>
-    public static int Size => Words.Count + 1;
+    /// <summary>What captions have of single characters; the others are in the vocabulary so that unknown words can be told from known ones.</summary>
+    private const string Characters = "a,.";
 
-    /// <summary>The ids of a caption's words in the vocabulary's order of attributes; other words are passed over.</summary>
-    public static long[] Encode(string caption)
+    private readonly WordPieceTokenizer _tokenizer;
+    private readonly string[] _pieces;
+
+    /// <param name="vocabulary">A file with one piece a line, as <see cref="VocabularyOf"/> makes it.</param>
+    /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidModel"/>, naming the file.</exception>
+    public PocketTokenizer(string vocabulary)
+    {
+        try
+        {
+            _pieces = File.ReadAllLines(vocabulary);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new RenderFarmException(ErrorCodes.InvalidModel, $"'{vocabulary}' cannot be read: {exception.Message}", exception);
+        }
+
+        if (!_pieces.Contains(Unknown))
+        {
+            throw new RenderFarmException(ErrorCodes.InvalidModel, $"'{vocabulary}' is not a vocabulary: it has no line {Unknown}");
+        }
+
+        _tokenizer = BertTokenizer.Create(vocabulary);
+    }
+
+    /// <summary>Pieces in the vocabulary.</summary>
+    public int Size => _pieces.Length;
+
+    /// <summary>The pieces of a vocabulary that holds the given words whole.</summary>
+    public static IReadOnlyList<string> VocabularyOf(IEnumerable<string> words)
+    {
+        string[] letters = [.. "abcdefghijklmnopqrstuvwxyz0123456789,.'-".Select(letter => letter.ToString())];
+        return [.. new[] { "[PAD]", Unknown, "[CLS]", "[SEP]", "[MASK]" }
+            .Concat(letters)
+            .Concat(letters.Select(letter => Continuing + letter))
+            .Concat(words.Order(StringComparer.Ordinal))
+            .Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The ids of a caption's known words, <see cref="Length"/> of them, padded.</summary>
+    public long[] Encode(string caption)
     {
         long[] ids = new long[Length];
-        foreach (string word in caption.ToLowerInvariant().Split([' ', ',', '.'], StringSplitOptions.RemoveEmptyEntries))
+        int at = 0;
+        IReadOnlyList<int> pieces = _tokenizer.EncodeToIds(caption);
+        for (int i = 0; i < pieces.Count && at < Length; i++)
         {
-            if (Words.TryGetValue(word, out (int Slot, long Id) entry))
+            string piece = _pieces[pieces[i]];
+            bool isWhole = !Continues(i) && !Continues(i + 1) && piece != Unknown;
+            if (isWhole && (piece.Length > 1 || Characters.Contains(piece, StringComparison.Ordinal)))
             {
-                ids[entry.Slot] = entry.Id;
+                ids[at++] = pieces[i];
             }
         }
 
         return ids;
+
+        bool Continues(int i) => i < pieces.Count && _pieces[pieces[i]].StartsWith(Continuing, StringComparison.Ordinal);
     }
 }

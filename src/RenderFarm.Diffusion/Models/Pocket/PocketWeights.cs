@@ -8,30 +8,24 @@ namespace RenderFarm.Diffusion.Models.Pocket;
 /// <summary>pocket's weights as files: bfloat16 safetensors, named as the modules are.</summary>
 public static class PocketWeights
 {
-    /// <summary>The autoencoder's file, with the latents' mean and deviation.</summary>
+    /// <summary>The autoencoder's file.</summary>
     public const string AutoencoderFile = "autoencoder.safetensors";
+
+    /// <summary>The text encoder's file.</summary>
+    public const string TextEncoderFile = "text-encoder.safetensors";
+
+    /// <summary>The tokenizer's word pieces, one a line.</summary>
+    public const string VocabularyFile = "vocabulary.txt";
 
     /// <summary>The transformer's file.</summary>
     public const string TransformerFile = "transformer.safetensors";
 
-    /// <summary>Each latent channel's mean, [32], in the autoencoder's file.</summary>
-    public const string MeanName = "latents.mean";
-
-    /// <summary>Each latent channel's standard deviation, [32], in the autoencoder's file.</summary>
-    public const string DeviationName = "latents.deviation";
-
-    /// <summary>Writes a module's weights, and further tensors as they are.</summary>
-    public static void Save(nn.Module module, string path, params (string Name, Tensor Tensor)[] further)
+    /// <summary>Writes a module's weights.</summary>
+    public static void Save(nn.Module module, string path)
     {
         using IDisposable scope = NewDisposeScope();
-        Dictionary<string, Tensor> tensors = module.named_parameters()
-            .ToDictionary(entry => entry.name, entry => entry.parameter.detach().to_type(ScalarType.BFloat16));
-        foreach ((string name, Tensor tensor) in further)
-        {
-            tensors.Add(name, tensor);
-        }
-
-        SafetensorsWriter.Write(path, tensors);
+        SafetensorsWriter.Write(
+            path, module.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.detach().to_type(ScalarType.BFloat16)));
     }
 
     /// <summary>Fills a module from an open file and turns its gradients off.</summary>

@@ -2,19 +2,19 @@ using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Models.Pocket;
 
-/// <summary>Norm, SiLU and a 3x3 convolution, twice, beside a shortcut: [N, C, H, W] to the same.</summary>
+/// <summary>Norm, SiLU and a 3x3 convolution, twice, beside a shortcut: [N, H, W, C] to the same.</summary>
 internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
 {
-    private readonly ChannelNorm norm1;
-    private readonly ChannelNorm norm2;
+    private readonly PocketNorm norm1;
+    private readonly PocketNorm norm2;
     private readonly PocketConv conv1;
     private readonly PocketConv conv2;
 
     public ResidualBlock(int channels, ScalarType compute)
         : base(nameof(ResidualBlock))
     {
-        norm1 = new ChannelNorm(channels);
-        norm2 = new ChannelNorm(channels);
+        norm1 = new PocketNorm(channels, compute);
+        norm2 = new PocketNorm(channels, compute);
         conv1 = new PocketConv(channels, channels, 3, compute);
         conv2 = new PocketConv(channels, channels, 3, compute, gain: 0.1);
         RegisterComponents();

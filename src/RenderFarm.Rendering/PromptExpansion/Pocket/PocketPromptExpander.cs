@@ -7,91 +7,133 @@ namespace RenderFarm.Rendering.PromptExpansion.Pocket;
 /// Brings plain English to pocket's captions. A shot keeps what the one before said, unless it says otherwise; what pocket cannot show
 /// is told in the shot's notes.
 /// </summary>
-internal static class PocketPromptExpander
+/// <param name="model">The model's name, for the notes.</param>
+internal sealed class PocketPromptExpander(string model)
 {
-    private static readonly PocketLexicon Lexicon = PocketLexicon.Default;
+    /// <summary>
+    /// The share of a shot in which night falls, rain begins or a followed subject turns round: it says where in the film the window of
+    /// such a transition is, between shots of share 1.
+    /// </summary>
+    public const double TransitionShare = 0.12;
+
+    private readonly PocketReader _reader = new(PocketLexicon.Default, model);
+    private readonly PocketContinuity _continuity = new(PocketLexicon.Default, model);
+    private readonly List<PocketShot> _shots = [];
 
     /// <param name="model">The model's name, for the notes.</param>
     /// <param name="prompt">Not empty.</param>
-    public static Storyboard Expand(string model, string prompt)
+    public static Storyboard Expand(string model, string prompt) => new()
     {
-        var shots = new List<Shot>();
-        PocketCaption? caption = null;
-        foreach (string words in ShotSplitter.Split(prompt))
-        {
-            PocketReading reading = Lexicon.Read(words);
-            var notes = new List<string>();
-            PocketCaption next = Follow(caption, reading, model, notes);
-            if (next == caption)
+        Shots =
+        [
+            .. Shots(model, prompt).Select(shot => new Shot
             {
-                // Nothing new to see: the shot before goes on, for longer where the words spoke of something.
-                Shot before = shots[^1];
-                shots[^1] = before with
-                {
-                    Source = $"{before.Source}, {words}",
-                    Share = before.Share + (reading.Mentions.Count > 0 ? 1 : 0),
-                    Notes = [.. before.Notes, .. notes],
-                };
+                Caption = shot.Caption.ToString(),
+                Source = shot.Source,
+                Share = shot.Share,
+                IsTransition = shot.IsTransition,
+                Notes = shot.Notes,
+            }),
+        ],
+    };
+
+    /// <summary>The shots, one or more, before they are put into words.</summary>
+    /// <param name="model">The model's name, for the notes.</param>
+    /// <param name="prompt">Not empty.</param>
+    public static IReadOnlyList<PocketShot> Shots(string model, string prompt)
+    {
+        var expander = new PocketPromptExpander(model);
+        foreach (string words in expander.Join(ShotSplitter.Split(prompt)))
+        {
+            expander.Add(words);
+        }
+
+        return expander._shots;
+    }
+
+    /// <summary>
+    /// Joins sentences that tell of one shot: "A beach at dusk. A red ball rolls by." or "A red ball rolls. It is night." A sentence that
+    /// takes up what was said before, or tells of a change, begins a new shot.
+    /// </summary>
+    private List<string> Join(IReadOnlyList<ShotWords> sentences)
+    {
+        var shots = new List<string>();
+        bool hasSubject = false;
+        foreach (ShotWords sentence in sentences)
+        {
+            PocketStatement next = _reader.Read(sentence.Text, hasSubject);
+            PocketStatement? last = shots.Count > 0 ? _reader.Read(shots[^1], shots.Count > 1) : null;
+            if (last is not null && (hasSubject ? !sentence.IsLater && Describes(last, next) : IsSetting(last)))
+            {
+                shots[^1] = $"{shots[^1]}, {sentence.Text}";
             }
             else
             {
-                shots.Add(new Shot { Caption = next.ToString(), Source = words, Notes = notes });
+                shots.Add(sentence.Text);
             }
 
-            caption = next;
+            hasSubject |= next.Said.Subject is not null || next.UnknownThing is not null;
         }
 
-        return new Storyboard { Shots = shots };
+        return shots;
     }
 
-    private static PocketCaption Follow(PocketCaption? before, PocketReading reading, string model, List<string> notes)
+    /// <summary>Whether words tell only where and when.</summary>
+    private static bool IsSetting(PocketStatement statement) =>
+        statement is { Said: { Subject: null, Action: null }, UnknownThing: null, SaysSomething: true };
+
+    /// <summary>Whether a sentence only adds to what the shot says so far.</summary>
+    private static bool Describes(PocketStatement shot, PocketStatement next)
     {
-        string? unknown = reading.UnknownThing();
-        string? said = Pick(PocketAttribute.Subject);
-        string subject = said ?? before?.Subject ?? Lexicon.Usual(PocketAttribute.Subject, "");
-        bool isNew = before is null || subject != before.Subject;
-        PocketMention? colour = reading.SubjectColour();
-        Tell(colour);
-        var caption = new PocketCaption(
-            colour?.Value ?? Inherit(isNew ? null : before?.Colour, PocketAttribute.Colour),
-            subject,
-            Pick(PocketAttribute.Action) ?? Inherit(isNew ? null : before?.Action, PocketAttribute.Action),
-            Pick(PocketAttribute.Place) ?? Inherit(before?.Place, PocketAttribute.Place),
-            Pick(PocketAttribute.Time) ?? Inherit(before?.Time, PocketAttribute.Time),
-            Pick(PocketAttribute.Weather) ?? Inherit(before?.Weather, PocketAttribute.Weather));
-        if (said is null && before is null)
+        if (next.IsChange || next.Events.Count > 0 || !next.SaysSomething)
         {
-            notes.Add(unknown is null ? $"no subject was named; showing a {subject}" : $"{model} has no {unknown}; showing a {subject}");
+            return false;
         }
 
-        string[] rest = [.. reading.Unknown.Select(i => reading.Words[i]).Where(word => said is not null || before is not null || word != unknown).Distinct()];
-        if (rest.Length > 0)
+        if (next.Said.Subject is { } subject && subject != shot.Said.Subject && subject != shot.Said.SecondSubject)
         {
-            notes.Add($"{model} does not know: {string.Join(", ", rest)}");
+            return next.IsBesides && shot.Said is { Subject: not null, SecondSubject: null } && next.Said is { Place: null, Time: null, Weather: null };
         }
 
-        return caption;
+        return PocketVocabulary.Attributes.All(attribute =>
+            attribute == PocketAttribute.Subject
+            || next.Said[attribute] is not { } said
+            || shot.Said[attribute] is not { } before
+            || (said == before && attribute != PocketAttribute.Action));
+    }
 
-        string Inherit(string? value, PocketAttribute attribute) => value ?? Lexicon.Usual(attribute, subject);
-
-        string? Pick(PocketAttribute attribute)
+    private void Add(string words)
+    {
+        PocketCaption? before = _shots.Count > 0 ? _shots[^1].Caption : null;
+        PocketStatement statement = _reader.Read(words, before is not null);
+        List<string> notes = [.. statement.Notes];
+        PocketCaption after = _continuity.Follow(before, statement, notes);
+        bool goesOn = before is not null && after.Subject == before.Subject && after.Place == before.Place;
+        bool turnsRound = statement.Events.Contains("turns round");
+        PocketCaption first = goesOn ? before! : PocketContinuity.Before(after, statement);
+        PocketCaption[] transitions = [.. PocketTransition.Between(first, after, turnsRound)];
+        if (after == before && transitions.Length == 0)
         {
-            PocketMention[] mentions = [.. reading.Of(attribute).DistinctBy(mention => mention.Value)];
-            Tell(mentions.FirstOrDefault());
-            foreach (PocketMention other in mentions.Skip(1))
+            // Nothing new to see: the shot before goes on, for longer where the words spoke of something.
+            PocketShot last = _shots[^1];
+            _shots[^1] = last with
             {
-                notes.Add($"{model} shows one {attribute.ToString().ToLowerInvariant()} a shot; leaving out '{other.Text}'");
-            }
-
-            return mentions.FirstOrDefault()?.Value;
+                Source = $"{last.Source}, {words}",
+                Share = last.Share + (statement.SaysSomething ? 1 : 0),
+                Notes = [.. last.Notes, .. notes],
+            };
+            return;
         }
 
-        void Tell(PocketMention? mention)
+        bool beginsBefore = !goesOn && transitions.Length > 0;
+        List<PocketShot> shots = [.. transitions.Select(caption => new PocketShot(caption, words, TransitionShare, true, []))];
+        shots.Add(new PocketShot(after, words, beginsBefore ? 0.5 : 1, false, []));
+        if (beginsBefore)
         {
-            if (mention is { IsNear: true })
-            {
-                notes.Add($"{model} has no {mention.Text}; showing {(mention.Attribute == PocketAttribute.Subject ? "a " : "")}{mention.Value}");
-            }
+            shots.Insert(0, new PocketShot(first, words, 0.5, false, []));
         }
+
+        shots[0] = shots[0] with { Notes = notes };
+        _shots.AddRange(shots);
     }
 }
