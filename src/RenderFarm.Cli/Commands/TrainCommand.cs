@@ -16,8 +16,13 @@ internal static class TrainCommand
         Option<double> stills = Minutes("--still-minutes", "Minutes for the transformer on single latent frames", 45);
         Option<double> windows = Minutes("--window-minutes", "Minutes for the transformer on whole windows", 120);
         Option<int> clips = new("--clips") { Description = "Clips in the banks of latents.", DefaultValueFactory = _ => 3000 };
-        Option<int> seed = new("--seed") { Description = "Seed of the world.", DefaultValueFactory = _ => 1 };
-        foreach (Option option in (Option[])[run, output, text, autoencoder, stills, windows, clips, seed])
+        Option<int> seed = new("--seed") { Description = "Seed of training's own draws.", DefaultValueFactory = _ => 1 };
+        Option<int> bankSeed = new("--bank-seed")
+        {
+            Description = "Seed of the banks' clips: another one gives a run that goes on new clips.",
+            DefaultValueFactory = _ => 1,
+        };
+        foreach (Option option in (Option[])[run, output, text, autoencoder, stills, windows, clips, seed, bankSeed])
         {
             command.Add(option);
         }
@@ -33,6 +38,7 @@ internal static class TrainCommand
                 WindowMinutes = Positive("--window-minutes", parsed.GetValue(windows)),
                 Clips = parsed.GetValue(clips) is >= 1 and var count ? count : throw Refuse("--clips", parsed.GetValue(clips), "at least 1"),
                 Seed = parsed.GetValue(seed),
+                BankSeed = parsed.GetValue(bankSeed),
             };
             new PocketTrainer(options, Console.WriteLine).Run();
             PocketExporter.Export(options.Folder, parsed.GetValue(output)!);

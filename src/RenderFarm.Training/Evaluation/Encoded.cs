@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Models;
+using RenderFarm.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Training.Evaluation;
@@ -11,6 +12,7 @@ internal static class Encoded
     /// <param name="frames">uint8 [F, H, W, 3]; borrowed.</param>
     public static Tensor Of(IVideoModel model, Tensor frames)
     {
+        using IDisposable pause = CollectionPause.Begin();
         using IDisposable gradients = no_grad();
         using IDisposable scope = NewDisposeScope();
         Tensor planes = ((frames.to_type(ScalarType.Float32) / 127.5) - 1).permute(3, 0, 1, 2).contiguous();

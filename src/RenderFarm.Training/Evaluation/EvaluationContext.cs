@@ -33,7 +33,7 @@ internal sealed class EvaluationContext(
     public int WindowFrames => ((Descriptor.WindowLength - 1) * Descriptor.TemporalStride) + 1;
 
     /// <summary>Trained at its first use.</summary>
-    public Judge Judge => _judge ??= Judge.Open(Options.Output, Options.JudgeMinutes, Options.Seed, WindowFrames, Log);
+    public Judge Judge => _judge ??= Judge.Open(Options.Output, Options.JudgeMinutes, Options.Seed, WindowFrames, Log, CancellationToken);
 
     /// <summary>One of the model's sizes, as often as it was trained on where it is one of the world's.</summary>
     public FrameSize DrawSize(Random random)
@@ -43,13 +43,17 @@ internal sealed class EvaluationContext(
         return Sizes.Contains(size) ? size : Sizes[random.Next(Sizes.Count)];
     }
 
+    /// <summary>All of a model's description that what it makes depends on.</summary>
+    public static string HowSampled(ModelDescriptor model) => FormattableString.Invariant(
+        $"{model.Sampler} in {model.Steps} steps, shift {model.Shift}, guidance {model.Guidance}, windows of {model.WindowLength} with overlap {model.Overlap}, {model.Blend}");
+
     /// <summary>Single results of a part under everything that they depend on.</summary>
     /// <param name="name">Of the part.</param>
-    /// <param name="depends">What else they depend on than model, seed, steps and guidance.</param>
+    /// <param name="depends">What else they depend on than the model, how it is sampled, and the seed.</param>
     public ResultCache<T> Cache<T>(string name, params object[] depends)
         where T : notnull
     {
-        object[] all = [modelHash, Options.Seed, Descriptor.Steps, Descriptor.Guidance, Descriptor.Shift, Descriptor.Sampler, .. depends];
+        object[] all = [modelHash, Options.Seed, HowSampled(Descriptor), .. depends];
         string text = string.Join('\n', all.Select(value => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)));
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
         string folder = Path.Combine(Options.Output, "cache");

@@ -46,9 +46,6 @@ public sealed record EvaluationOptions
     /// <summary>Seed of captions, scenes and noise.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Threads of the tensor library, at least 1.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
-
     /// <summary>Reads names separated by commas, as in <c>parallel,relay</c>.</summary>
     /// <param name="option">Its name, for the refusal.</param>
     /// <param name="text">The names.</param>
@@ -76,7 +73,7 @@ public sealed record EvaluationOptions
         foreach ((string name, int count) in ((string, int)[])
             [
                 ("--captions", Captions), ("--clips", Clips), ("--motions", Motions), ("--passes", Passes),
-                ("--conditionings", Conditionings), ("--films", Films), ("--threads", Threads),
+                ("--conditionings", Conditionings), ("--films", Films),
             ])
         {
             if (count < 1)

@@ -44,11 +44,12 @@ public static class ModelEvaluation
 
         models.VerifyFiles(name);
         MakeFolder(options.Output);
-        set_num_threads(options.Threads);
+        set_num_threads(Environment.ProcessorCount);
         random.manual_seed(options.Seed);
-        string hash = FilmPlan.Of(descriptor, "a ball", descriptor.Sizes[0], seconds: 1, descriptor.Strategy, seed: 0).ModelHash;
-        string sampling = FormattableString.Invariant(
-            $"{descriptor.Sampler} in {descriptor.Steps} steps, shift {descriptor.Shift}, guidance {descriptor.Guidance}");
+
+        // Planned now, so that a length that the model refuses is refused before hours of measuring.
+        string hash = FilmPlan.Of(descriptor, "a ball", descriptor.Sizes[0], options.Seconds, descriptor.Strategy, seed: 0).ModelHash;
+        string sampling = EvaluationContext.HowSampled(descriptor);
         using IVideoModel model = VideoModelLoader.Load(descriptor, models.Folder(name), CPU);
         using EvaluationContext context = new(model, hash, options, log, cancellationToken);
         EvaluationReport? before = EvaluationReport.Read(options.Output);

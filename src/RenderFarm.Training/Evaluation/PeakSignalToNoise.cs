@@ -10,9 +10,6 @@ internal static class PeakSignalToNoise
     public static double Of(double squaredError) =>
         squaredError <= 0 ? Most : Math.Min(Most, 10 * Math.Log10(255.0 * 255.0 / squaredError));
 
-    /// <summary>Of two images of one size.</summary>
-    public static double Of(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => Of(SquaredError(first, second));
-
     /// <summary>Mean squared difference.</summary>
     public static double SquaredError(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {

@@ -12,6 +12,12 @@ internal sealed class ResultCache<T>(string path)
 
     private readonly Dictionary<string, T> _kept = Read(path);
 
+    /// <summary>Other where anything is that the results depend on; for names of what belongs to them.</summary>
+    public string Tag => Path.GetFileNameWithoutExtension(path);
+
+    /// <summary>Forgets what is known under a key.</summary>
+    public void Forget(string key) => _kept.Remove(key);
+
     /// <summary>What is known under a key, or what a function makes now.</summary>
     /// <param name="key">Of the thing measured.</param>
     /// <param name="make">Measures it.</param>

@@ -1,6 +1,6 @@
 namespace RenderFarm.Training.Evaluation;
 
-/// <summary>Sums of many results; null or 0 of none.</summary>
+/// <summary>Sums of many results; null of none.</summary>
 internal static class Statistics
 {
     public static double? Mean(IEnumerable<double> values)

@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Models.Pocket;
+using RenderFarm.Diffusion.Tensors;
 using RenderFarm.Training.World;
 using static TorchSharp.torch;
 
@@ -21,6 +22,7 @@ internal static class BasisFinder
         double count = 0;
         for (int i = 0; i < Clips; i++)
         {
+            using IDisposable pause = CollectionPause.Begin();
             using IDisposable clip = NewDisposeScope();
             Random random = SeededRandom.For(seed, "basis", i);
             (int width, int height) = PocketSizes.Draw(random);
@@ -39,6 +41,7 @@ internal static class BasisFinder
             count += weights.sum().item<float>();
         }
 
+        using IDisposable end = CollectionPause.Begin();
         mean.div_(count);
         second.div_(count).sub_(mean.unsqueeze(1) * mean);
         (Tensor values, Tensor vectors) = linalg.eigh(second);

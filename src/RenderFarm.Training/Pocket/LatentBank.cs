@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RenderFarm.Diffusion.Models.Pocket;
+using RenderFarm.Diffusion.Tensors;
 using RenderFarm.Training.World;
 using static TorchSharp.torch;
 
@@ -43,7 +44,6 @@ internal sealed class LatentBank : IDisposable
     private static void Build(
         string path, (int Width, int Height) size, int spacing, int count, PocketAutoencoder autoencoder, int seed, Action<string> log)
     {
-        using IDisposable gradients = no_grad();
         using Tensor latents = zeros(
             [count, PocketAutoencoder.LatentChannels, ClipLength, size.Height / PocketAutoencoder.SpatialStride, size.Width / PocketAutoencoder.SpatialStride],
             ScalarType.BFloat16);
@@ -63,6 +63,8 @@ internal sealed class LatentBank : IDisposable
                 scene, TimeOf(frames[FirstFrameOf(k)]), TimeOf(frames[k * PocketAutoencoder.TemporalStride]), size.Width, size.Height))];
             lock (gate)
             {
+                using IDisposable pause = CollectionPause.Begin();
+                using IDisposable gradients = no_grad();
                 using IDisposable clip = NewDisposeScope();
                 latents[i] = autoencoder.Encode(tensor(pixels, [1, 3, frames.Length, size.Height, size.Width]))[0].to_type(ScalarType.BFloat16);
                 clips[i] = new BankClip(scene.Caption, eventAt, spacing, facings, boxes);
@@ -75,7 +77,8 @@ internal sealed class LatentBank : IDisposable
             double TimeOf(int frame) => start + (frame / (double)Scene.Fps);
         });
         latents.save(path);
-        File.WriteAllText(path + ".json", JsonSerializer.Serialize(clips));
+        File.WriteAllText(path + ".json.part", JsonSerializer.Serialize(clips));
+        File.Move(path + ".json.part", path + ".json", overwrite: true);
     }
 
     /// <summary>The first of the frames that a latent frame of the clip encodes.</summary>

@@ -26,7 +26,7 @@ public sealed class PocketTrainer(TrainingOptions options, Action<string> log)
     public void Run()
     {
         Directory.CreateDirectory(options.Folder);
-        set_num_threads(options.Threads);
+        set_num_threads(Environment.ProcessorCount);
         random.manual_seed(options.Seed);
         TrainTextEncoder();
         using PocketAutoencoder autoencoder = new(ScalarType.BFloat16);

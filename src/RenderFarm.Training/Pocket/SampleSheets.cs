@@ -2,6 +2,7 @@ using System.Diagnostics;
 using RenderFarm.Diffusion.Models.Pocket;
 using RenderFarm.Diffusion.Noise;
 using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Diffusion.Tensors;
 using RenderFarm.Training.Sheets;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -9,8 +10,7 @@ using static TorchSharp.torch;
 namespace RenderFarm.Training.Pocket;
 
 /// <summary>
-/// Pictures of what the transformer has learned so far: always the same captions and noise, so that sheets can be laid side by side. Does
-/// not touch training's own chance.
+/// Pictures of what the transformer has learned so far: always the same captions and noise, so that sheets can be laid side by side.
 /// </summary>
 internal sealed class SampleSheets(string folder, PocketTransformer transformer, PocketAutoencoder autoencoder, Action<string> log)
 {
@@ -54,8 +54,9 @@ internal sealed class SampleSheets(string folder, PocketTransformer transformer,
     }
 
     /// <summary>Samples the captions and writes the sheet: a picture each, or a row of a window's frames each.</summary>
-    public void Draw(string path, int length)
+    private void Draw(string path, int length)
     {
+        using IDisposable pause = CollectionPause.Begin();
         using IDisposable gradients = no_grad();
         using IDisposable scope = NewDisposeScope();
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

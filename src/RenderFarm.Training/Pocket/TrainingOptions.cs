@@ -18,15 +18,12 @@ public sealed record TrainingOptions
     /// <summary>Minutes of training of the transformer on whole windows, above 0.</summary>
     public double WindowMinutes { get; init; } = 120;
 
-    /// <summary>Clips in the bank of latents, at least 1.</summary>
+    /// <summary>Clips in the banks of latents, at least 1; a fifth as many of keyframes come on top.</summary>
     public int Clips { get; init; } = 3000;
 
     /// <summary>Seed of the world and of training's own draws.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Seed of the bank's clips: another one gives the transformer new clips.</summary>
+    /// <summary>Seed of the banks' clips: another one gives a run that goes on new clips.</summary>
     public int BankSeed { get; init; } = 1;
-
-    /// <summary>Threads of the tensor library, at least 1.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
 }

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace RenderFarm.Training.Pocket;
 
 /// <summary>
-/// Trains the transformer by flow matching (arXiv 2210.02747) with a timestep for each latent frame: in half of the windows some
+/// Trains the transformer by flow matching (arXiv 2210.02747) with a timestep for each latent frame: in six of ten windows some
 /// frames are clean, at timestep 0 and out of the loss.
 /// </summary>
 internal sealed class TransformerTrainer(
@@ -28,8 +28,8 @@ internal sealed class TransformerTrainer(
     private const double SubjectSeenBelow = 0.85;
     private const int StepsPerFollow = 4;
 
-    /// <summary>Tokens of a wide frame: other sizes get batches of about as many tokens.</summary>
-    private static readonly int WideTokens = PocketSizes.All[0].Width * PocketSizes.All[0].Height;
+    /// <summary>Pixels of a wide frame: other sizes get batches of about as many.</summary>
+    private static readonly int WidePixels = PocketSizes.All[0].Width * PocketSizes.All[0].Height;
 
     /// <summary>Trains on windows of a length: 1 for stills.</summary>
     public void Run(string stage, TrainingState state, TrainingState averageState, int length, int batch, double minutes, double peak)
@@ -107,7 +107,7 @@ internal sealed class TransformerTrainer(
     private (Tensor Clean, Tensor Readings, Tensor Subjects) Draw(Random random, int length, int batch)
     {
         (int Width, int Height) size = PocketSizes.Draw(random);
-        return Draw(random, banks[PocketSizes.All.ToList().IndexOf(size)], length, Math.Max(1, batch * WideTokens / (size.Width * size.Height)));
+        return Draw(random, banks[PocketSizes.All.ToList().IndexOf(size)], length, Math.Max(1, batch * WidePixels / (size.Width * size.Height)));
     }
 
     /// <summary>Windows [B, 64, T, h, w], their captions' readings, and where their subjects are, 1 or 0, [B, T, h, w].</summary>

@@ -5,7 +5,7 @@ namespace RenderFarm.Training.World;
 /// <summary>Draws what scenes show.</summary>
 public static class RandomCaption
 {
-    /// <summary>A caption drawn evenly from the vocabulary; a quarter have an occluder, a fifth a second subject, a fifth an event.</summary>
+    /// <summary>A caption drawn from the vocabulary, where it can be evenly; some have an occluder, a second subject or an event.</summary>
     public static PocketCaption Draw(Random random)
     {
         string Of(IReadOnlyList<string> words) => words[random.Next(words.Count)];

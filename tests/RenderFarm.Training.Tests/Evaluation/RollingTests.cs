@@ -24,12 +24,12 @@ public sealed class RollingTests
 
     [Fact]
     public void Fit_OfABallThatStays_SaysNothing() =>
-        Assert.Null(Rolling.Fit([new BallReading(10, 0, 1), new BallReading(11, 3, 1), new BallReading(10, 6, 1)], radius: 20).Ratio);
+        Assert.Null(Rolling.Fit([new BallReading(10, 0), new BallReading(11, 3), new BallReading(10, 6)], radius: 20).Ratio);
 
     [Fact]
     public void Fit_OfAnglesPastAWholeTurn_GoesOn()
     {
-        BallReading[] readings = [.. Enumerable.Range(0, 40).Select(i => new BallReading(i * 5, i * 5 / 20.0 % Math.Tau, 1))];
+        BallReading[] readings = [.. Enumerable.Range(0, 40).Select(i => new BallReading(i * 5, i * 5 / 20.0 % Math.Tau))];
         Assert.Equal(1, Rolling.Fit(readings, radius: 20).Ratio!.Value, 6);
     }
 

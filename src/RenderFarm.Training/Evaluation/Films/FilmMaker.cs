@@ -19,12 +19,17 @@ internal sealed class FilmMaker(IVideoModel model)
     public void Make(RenderPlan plan, Action<Tensor> take, CancellationToken cancellationToken)
     {
         using IDisposable gradients = no_grad();
+        using Tensor latents = Denoise(plan, cancellationToken);
+        Decode(latents, plan.Frames, take);
+    }
 
+    private Tensor Denoise(RenderPlan plan, CancellationToken cancellationToken)
+    {
         // A whole film allocates more than one pause may: the pause ends and begins anew after every step.
         IDisposable pause = CollectionPause.Begin();
         try
         {
-            using Tensor latents = new TimelineDenoiser(model).Denoise(
+            return new TimelineDenoiser(model).Denoise(
                 plan,
                 (_, _) =>
                 {
@@ -32,7 +37,6 @@ internal sealed class FilmMaker(IVideoModel model)
                     pause = CollectionPause.Begin();
                 },
                 cancellationToken);
-            Decode(latents, plan.Frames, take);
         }
         finally
         {

@@ -33,8 +33,13 @@ internal sealed class FilmsEvaluation : IPartEvaluation
             foreach (string maker in makers)
             {
                 context.CancellationToken.ThrowIfCancellationRequested();
-                string sheet = context.SheetPath($"film-{index + 1:d2}-{maker}");
-                results.Add(cache.Take($"{index} {maker}", () => Make(context, index, maker, sheet), lines));
+                string sheet = context.SheetPath($"{cache.Tag}-{index + 1:d2}-{maker}"), key = $"{index} {maker}";
+                if (!File.Exists(sheet))
+                {
+                    cache.Forget(key);
+                }
+
+                results.Add(cache.Take(key, () => Make(context, index, maker, sheet), lines));
                 sheets.Add(Path.GetRelativePath(options.Output, sheet));
             }
         }

@@ -37,7 +37,8 @@ internal sealed class Judge : IDisposable
     /// <param name="seed">Of its scenes.</param>
     /// <param name="frames">Frames of the clips that it shall decide on.</param>
     /// <param name="log">Told how it goes.</param>
-    public static Judge Open(string folder, double minutes, int seed, int frames, Action<string> log)
+    /// <param name="cancellationToken">Stops its training, which goes on there at the next call.</param>
+    public static Judge Open(string folder, double minutes, int seed, int frames, Action<string> log, CancellationToken cancellationToken)
     {
         string looks = Path.Combine(folder, "judge-looks"), clips = Path.Combine(folder, "judge-clips"), done = Path.Combine(folder, "judge.json");
         JudgeNet net = new(PocketPrecision.For(CPU));
@@ -54,7 +55,7 @@ internal sealed class Judge : IDisposable
         {
             log(FormattableString.Invariant($"judge: training for {minutes:f1} minutes"));
             state.Load();
-            new JudgeTrainer(net, EyeShare * minutes, seed, log).Run(state);
+            new JudgeTrainer(net, EyeShare * minutes, seed, log).Run(state, cancellationToken);
         }
 
         foreach (Parameter parameter in net.parameters())
@@ -64,7 +65,7 @@ internal sealed class Judge : IDisposable
 
         if (!File.Exists(done))
         {
-            new TrackTrainer(net, tracks, (1 - EyeShare) * minutes, seed, log).Run(frames);
+            new TrackTrainer(net, tracks, (1 - EyeShare) * minutes, seed, log).Run(frames, cancellationToken);
             tracks.save(clips);
             File.WriteAllText(done, JsonSerializer.Serialize(new Record(minutes, state.Step)));
         }

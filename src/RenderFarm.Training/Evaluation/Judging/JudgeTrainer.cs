@@ -15,8 +15,7 @@ internal sealed class JudgeTrainer(JudgeNet net, double minutes, int seed, Actio
     private const double MotionWeight = 2;
 
     /// <summary>Trains until the minutes are over; a stopped training goes on.</summary>
-    /// <returns>The losses, every tenth step's.</returns>
-    public IReadOnlyList<double> Run(TrainingState state)
+    public void Run(TrainingState state, CancellationToken cancellationToken)
     {
         Parameter[] all = [.. net.parameters()], matrices = [.. net.Matrices()];
         HashSet<Parameter> taken = [.. matrices];
@@ -24,8 +23,7 @@ internal sealed class JudgeTrainer(JudgeNet net, double minutes, int seed, Actio
         using optim.Optimizer optimizer = optim.AdamW(all.Where(parameter => !taken.Contains(parameter)), PeakLearningRate, beta2: 0.98, weight_decay: 1e-2);
         using BackgroundSource<LookBatch> source = new(i => LookBatch.Draw(SeededRandom.For(seed, "judge", i), Batch), state.Step, capacity: 2);
         TrainingClock clock = new(minutes, state.Seconds);
-        List<double> losses = [];
-        while (clock.Progress < 1)
+        while (clock.Progress < 1 && !cancellationToken.IsCancellationRequested)
         {
             using IDisposable pause = CollectionPause.Begin();
             using IDisposable scope = NewDisposeScope();
@@ -51,11 +49,6 @@ internal sealed class JudgeTrainer(JudgeNet net, double minutes, int seed, Actio
                 muon.Step(rate);
             }
 
-            if (state.Step % 10 == 0)
-            {
-                losses.Add(loss.item<float>());
-            }
-
             state.Step++;
             state.Seconds = clock.Seconds;
             if (state.Step % 20 == 0)
@@ -71,7 +64,7 @@ internal sealed class JudgeTrainer(JudgeNet net, double minutes, int seed, Actio
         }
 
         state.Save();
-        return losses;
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>The loss, and the share of looks that each attribute is right in.</summary>

@@ -15,9 +15,6 @@ internal static class JudgedAttributes
     /// <summary>What a caption without extras is asked for.</summary>
     public static IReadOnlyList<PocketAttribute> Asked { get; } = [.. All.Where(attribute => attribute != PocketAttribute.Occluder)];
 
-    /// <summary>Whether an attribute is decided from the clip's track rather than from single looks.</summary>
-    public static bool IsOfMotion(PocketAttribute attribute) => attribute is PocketAttribute.Action or PocketAttribute.Camera;
-
     /// <summary>Where an attribute's scores begin.</summary>
     public static int Offset(PocketAttribute attribute) => All.TakeWhile(other => other != attribute).Sum(Count);
 

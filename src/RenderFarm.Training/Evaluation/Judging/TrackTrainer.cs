@@ -18,7 +18,8 @@ internal sealed class TrackTrainer(JudgeNet net, TrackNet tracks, double minutes
 
     /// <summary>Follows clips until the minutes are over, then trains.</summary>
     /// <param name="frames">Frames of a clip.</param>
-    public void Run(int frames)
+    /// <param name="cancellationToken">Stops it; it then begins anew.</param>
+    public void Run(int frames, CancellationToken cancellationToken)
     {
         using IDisposable whole = NewDisposeScope();
         List<Tensor> bank = [];
@@ -28,6 +29,7 @@ internal sealed class TrackTrainer(JudgeNet net, TrackNet tracks, double minutes
             TrainingClock clock = new(minutes, 0);
             while (clock.Progress < 1 || truths.Count < FewestClips)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 using IDisposable pause = CollectionPause.Begin();
                 using IDisposable gradients = no_grad();
                 using IDisposable scope = NewDisposeScope();

@@ -5,6 +5,7 @@ using RenderFarm.Training.Evaluation.Films;
 using RenderFarm.Training.Evaluation.Judging;
 using RenderFarm.Training.Sheets;
 using RenderFarm.Training.World;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Training.Evaluation.Permanence;
@@ -71,11 +72,10 @@ internal sealed class PermanenceEvaluation : IPartEvaluation
         Scene scene = new(caption, size.Width, size.Height, random.Next());
         double start = random.NextDouble() * 60;
         RenderPlan plan = FilmPlan.Of(context.Descriptor, caption.ToString(), size, Seconds, context.Descriptor.Strategy, random.NextInt64());
-        using IDisposable scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         List<Tensor> parts = [];
-        new FilmMaker(context.Model).Make(plan, frames => parts.Add(frames.alias().DetachFromDisposeScope()), context.CancellationToken);
-        using Tensor film = cat(parts);
-        parts.ForEach(part => part.Dispose());
+        new FilmMaker(context.Model).Make(plan, frames => parts.Add(frames.alias().MoveToOtherDisposeScope(scope)), context.CancellationToken);
+        Tensor film = cat(parts);
         Tensor rendered = RenderedClip.Render(caption, scene, size.Width, size.Height, start, plan.Frames).ToTensor();
         (double radius, double halfWidth) = (scene.SubjectRadius, Scene.OccluderHalfWidth(size.Width, size.Height));
         IReadOnlyList<LookReading> looks = context.Judge.Follow(film, Every);

@@ -52,7 +52,7 @@ internal sealed class BallFinder
 
         // The vertex of the parabola through the peak and its neighbours.
         double bend = before - (2 * best) + after, between = bend < 0 ? 0.5 * (before - after) / bend : 0;
-        return new BallReading(at.X + 0.5, (peak + between) * Math.Tau / Angles, best);
+        return new BallReading(at.X + 0.5, (peak + between) * Math.Tau / Angles);
     }
 
     /// <summary>The drawing's luma at the compared pixels, of mean 0 and norm 1. The middle is in the middle of a pixel.</summary>

@@ -3,5 +3,4 @@ namespace RenderFarm.Training.Evaluation.Physics;
 /// <summary>A ball in one frame.</summary>
 /// <param name="X">Its middle across, in pixels.</param>
 /// <param name="Angle">Its turn, in radians, clockwise.</param>
-/// <param name="Likeness">Correlation with the drawing, -1 to 1.</param>
-internal readonly record struct BallReading(double X, double Angle, double Likeness);
+internal readonly record struct BallReading(double X, double Angle);

@@ -2,8 +2,7 @@ namespace RenderFarm.Training.Evaluation.Physics;
 
 /// <summary>How a ball's turn goes with its way.</summary>
 /// <param name="Ratio">The slope of angle x radius over way: 1 rolls without slipping, 0 slides, below 0 turns the wrong way; null where it hardly goes.</param>
-/// <param name="Likeness">Mean correlation of the frames with the drawing that they were measured by, 0 to 1.</param>
-internal sealed record Rolling(double? Ratio, double Likeness)
+internal sealed record Rolling(double? Ratio)
 {
     /// <summary>Ways shorter than this, in radii, say nothing.</summary>
     private const double LeastWay = 0.6;
@@ -14,10 +13,9 @@ internal sealed record Rolling(double? Ratio, double Likeness)
     public static Rolling Fit(IReadOnlyList<BallReading> readings, double radius)
     {
         double[] ways = [.. readings.Select(reading => reading.X)];
-        double likeness = readings.Average(reading => reading.Likeness);
         if (ways.Max() - ways.Min() < LeastWay * radius)
         {
-            return new Rolling(null, likeness);
+            return new Rolling((double?)null);
         }
 
         double angle = readings[0].Angle;
@@ -36,6 +34,6 @@ internal sealed record Rolling(double? Ratio, double Likeness)
             square += (ways[i] - meanWay) * (ways[i] - meanWay);
         }
 
-        return new Rolling(product / square, likeness);
+        return new Rolling(product / square);
     }
 }
