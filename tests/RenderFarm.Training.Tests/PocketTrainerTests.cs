@@ -1,5 +1,6 @@
 using RenderFarm.Diffusion.Models;
 using RenderFarm.Diffusion.Models.Pocket;
+using RenderFarm.Errors;
 using RenderFarm.Training.Pocket;
 using static TorchSharp.torch;
 
@@ -29,5 +30,34 @@ public sealed class PocketTrainerTests : IDisposable
         using Conditioning text = model.EncodeText("a red ball", "");
         using Tensor predicted = model.Predict(latents, timesteps, text, 3, 1);
         Assert.Equal(latents.shape, predicted.shape);
+    }
+
+    [Fact]
+    public void Run_FromAModel_BeginsWithItsWeightsAndTrainsItsWindowsAlone()
+    {
+        string run = Path.Combine(_root, "run"), model = Path.Combine(_root, "pocket"), second = Path.Combine(_root, "second");
+        TrainingOptions options = new() { Folder = run, TextMinutes = 0.02, AutoencoderMinutes = 0.02, StillMinutes = 0.02, WindowMinutes = 0.02, Clips = 4 };
+        new PocketTrainer(options, _ => { }).Run();
+        PocketExporter.Export(run, model);
+        new PocketTrainer(options with { Folder = second, From = model }, _ => { }).Run();
+        string again = Path.Combine(_root, "again");
+        PocketExporter.Export(second, again);
+
+        foreach (string same in (string[])[PocketWeights.VocabularyFile, PocketWeights.TextEncoderFile, PocketWeights.AutoencoderFile])
+        {
+            Assert.Equal(File.ReadAllBytes(Path.Combine(model, same)), File.ReadAllBytes(Path.Combine(again, same)));
+        }
+
+        Assert.NotEqual(
+            File.ReadAllBytes(Path.Combine(model, PocketWeights.TransformerFile)), File.ReadAllBytes(Path.Combine(again, PocketWeights.TransformerFile)));
+    }
+
+    [Fact]
+    public void Run_FromAFolderThatIsNoModel_IsRefused()
+    {
+        TrainingOptions options = new() { Folder = Path.Combine(_root, "run"), From = _root };
+        RenderFarmException exception = Assert.Throws<RenderFarmException>(() => new PocketTrainer(options, _ => { }).Run());
+        Assert.Equal(ErrorCodes.InvalidModel, exception.Code);
+        Assert.Contains(_root, exception.Message, StringComparison.Ordinal);
     }
 }

@@ -11,10 +11,12 @@ internal static class TrainCommand
         var command = new Command("train", "Trains pocket on its procedural world and writes a model folder. Stopped at any time, the same command goes on.");
         Option<string> run = new("--run") { Description = "The training run's folder: checkpoints and the banks of latents.", DefaultValueFactory = _ => "pocket-run" };
         Option<string> output = new("--output", "-o") { Description = "The model's folder.", DefaultValueFactory = _ => Path.Combine("models", "pocket") };
+        Option<string?> from = new("--from") { Description = "A pocket's folder whose weights a new run begins with: only its windows are trained on." };
         Option<double> text = Minutes("--text-minutes", "Minutes for the text encoder", 3);
         Option<double> autoencoder = Minutes("--autoencoder-minutes", "Minutes for the autoencoder's decoder", 60);
         Option<double> stills = Minutes("--still-minutes", "Minutes for the transformer on single latent frames", 45);
         Option<double> windows = Minutes("--window-minutes", "Minutes for the transformer on whole windows", 120);
+        Option<double> rate = new("--learning-rate") { Description = "Highest learning rate of the windows' stage.", DefaultValueFactory = _ => 1.4e-3 };
         Option<int> clips = new("--clips") { Description = "Clips in the banks of latents.", DefaultValueFactory = _ => 3000 };
         Option<int> seed = new("--seed") { Description = "Seed of training's own draws.", DefaultValueFactory = _ => 1 };
         Option<int> bankSeed = new("--bank-seed")
@@ -22,7 +24,7 @@ internal static class TrainCommand
             Description = "Seed of the banks' clips: another one gives a run that goes on new clips.",
             DefaultValueFactory = _ => 1,
         };
-        foreach (Option option in (Option[])[run, output, text, autoencoder, stills, windows, clips, seed, bankSeed])
+        foreach (Option option in (Option[])[run, output, from, text, autoencoder, stills, windows, rate, clips, seed, bankSeed])
         {
             command.Add(option);
         }
@@ -32,10 +34,12 @@ internal static class TrainCommand
             var options = new TrainingOptions
             {
                 Folder = parsed.GetValue(run)!,
+                From = parsed.GetValue(from),
                 TextMinutes = Positive("--text-minutes", parsed.GetValue(text)),
                 AutoencoderMinutes = Positive("--autoencoder-minutes", parsed.GetValue(autoencoder)),
                 StillMinutes = Positive("--still-minutes", parsed.GetValue(stills)),
                 WindowMinutes = Positive("--window-minutes", parsed.GetValue(windows)),
+                LearningRate = Positive("--learning-rate", parsed.GetValue(rate)),
                 Clips = parsed.GetValue(clips) is >= 1 and var count ? count : throw Refuse("--clips", parsed.GetValue(clips), "at least 1"),
                 Seed = parsed.GetValue(seed),
                 BankSeed = parsed.GetValue(bankSeed),

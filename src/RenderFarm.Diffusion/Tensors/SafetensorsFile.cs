@@ -80,6 +80,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>The shape of a tensor, without reading it.</summary>
     public IReadOnlyList<long> Shape(string name) => Entry(name).Shape;
 
+    /// <summary>The element type of a tensor, without reading it.</summary>
+    public ScalarType Type(string name) => Entry(name).Type;
+
     /// <summary>One tensor on the CPU, in the file's type, owned by the caller.</summary>
     /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidModel"/> when the file has no such tensor.</exception>
     public Tensor Read(string name)

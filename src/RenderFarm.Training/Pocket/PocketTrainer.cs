@@ -7,7 +7,7 @@ namespace RenderFarm.Training.Pocket;
 /// <summary>Makes pocket: text encoder, autoencoder, banks of latents, transformer on stills and then on windows. A run is resumed where it stopped.</summary>
 public sealed class PocketTrainer(TrainingOptions options, Action<string> log)
 {
-    private const double PeakLearningRate = 2e-3;
+    private const double StillLearningRate = 2e-3;
     private const int StillBatch = 48;
     private const int WindowBatch = 8;
 
@@ -28,6 +28,12 @@ public sealed class PocketTrainer(TrainingOptions options, Action<string> log)
         Directory.CreateDirectory(options.Folder);
         set_num_threads(Environment.ProcessorCount);
         random.manual_seed(options.Seed);
+        if (options.From is { } model && !File.Exists(Path.Combine(options.Folder, PocketWeights.VocabularyFile)))
+        {
+            log($"beginning with the weights of {model}");
+            PocketBeginning.Take(model, options);
+        }
+
         TrainTextEncoder();
         using PocketAutoencoder autoencoder = new(ScalarType.BFloat16);
         TrainAutoencoder(autoencoder);
@@ -82,8 +88,8 @@ public sealed class PocketTrainer(TrainingOptions options, Action<string> log)
             Freeze(average);
             SampleSheets sheets = new(options.Folder, average, autoencoder, log);
             TransformerTrainer trainer = new(transformer, average, banks, keyframes, options, _curves, sheets, log);
-            Stage(trainer, transformer, average, "still", 1, StillBatch, options.StillMinutes, PeakLearningRate);
-            Stage(trainer, transformer, average, "window", WindowLength, WindowBatch, options.WindowMinutes, PeakLearningRate * 0.7);
+            Stage(trainer, transformer, average, "still", 1, StillBatch, options.StillMinutes, StillLearningRate);
+            Stage(trainer, transformer, average, "window", WindowLength, WindowBatch, options.WindowMinutes, options.LearningRate);
         }
         finally
         {

@@ -6,6 +6,15 @@ public sealed record TrainingOptions
     /// <summary>The run's folder: checkpoints, sample sheets, the bank of latents; a run in it is resumed.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>
+    /// A folder of a pocket that a new run begins with: its weights are kept and its windows trained on. Null for a run from nothing;
+    /// without effect on a run that is resumed.
+    /// </summary>
+    public string? From { get; init; }
+
+    /// <summary>Highest learning rate of the window stage, above 0.</summary>
+    public double LearningRate { get; init; } = 1.4e-3;
+
     /// <summary>Minutes of training of the text encoder, above 0.</summary>
     public double TextMinutes { get; init; } = 3;
 
