@@ -11,7 +11,7 @@ internal sealed class GatedModel(IVideoModel model, StepGate gate) : IVideoModel
 
     public Device Device => model.Device;
 
-    public Conditioning EncodeText(string caption, string negativeCaption) => model.EncodeText(caption, negativeCaption);
+    public Conditioning Condition(WindowConditions conditions) => model.Condition(conditions);
 
     public Tensor EncodeFrames(Tensor frames) => model.EncodeFrames(frames);
 

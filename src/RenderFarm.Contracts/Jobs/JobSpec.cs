@@ -49,4 +49,21 @@ public sealed record JobSpec
     [Id(14)] public SamplerKind? Sampler { get; init; }
 
     [Id(15)] public Blend? Blend { get; init; }
+
+    /// <summary>
+    /// The picture that the film begins with: SHA-256, in lower-case hex, of its pixels (RGB, 8 bits, row by row, in the film's size),
+    /// which the artifact store keeps as <c>inputs/SHA256</c>.
+    /// </summary>
+    [Id(16)] public string? StartImage { get; init; }
+
+    [Id(17)] public NoiseKind? Noise { get; init; }
+
+    /// <summary>Whether each window but the first sees one latent frame more before it, which its neighbour alone decides.</summary>
+    [Id(18)] public bool? AnchorFrame { get; init; }
+
+    /// <summary>The end point of UniPC's schedule.</summary>
+    [Id(19)] public UniPCSchedule? Schedule { get; init; }
+
+    /// <summary>How much the model may change unseen before its blocks are computed again, 0 (always computed) to 1.</summary>
+    [Id(20)] public double? ResidualCache { get; init; }
 }

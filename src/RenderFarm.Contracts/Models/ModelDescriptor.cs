@@ -17,6 +17,15 @@ public sealed record ModelDescriptor
     /// <summary>Pixels per latent cell, both ways.</summary>
     public required int SpatialStride { get; init; }
 
+    /// <summary>
+    /// Frames may have any width and height that are multiples of this, up to <see cref="MaxPixels"/>; 0 for none but
+    /// <see cref="Sizes"/>.
+    /// </summary>
+    public int SizeStep { get; init; }
+
+    /// <summary>The most pixels a frame may have where <see cref="SizeStep"/> allows sizes of one's own.</summary>
+    public int MaxPixels { get; init; }
+
     /// <summary>Frames per latent frame: F frames are (F - 1) / TemporalStride + 1 latent frames.</summary>
     public required int TemporalStride { get; init; }
 
@@ -40,6 +49,21 @@ public sealed record ModelDescriptor
     public required double Shift { get; init; }
 
     public required double Guidance { get; init; }
+    /// <summary>Guidance scale of the low-noise expert, for models with two; null for <see cref="Guidance"/>.</summary>
+    public double? LowNoiseGuidance { get; init; }
+
+    /// <summary>What guidance steers away from where a job does not say; empty for the model's unconditional caption.</summary>
+    public string NegativePrompt { get; init; } = "";
+
+    public UniPCSchedule Schedule { get; init; }
+    public NoiseKind Noise { get; init; }
+
+    /// <summary>Default of <see cref="JobSpec.AnchorFrame"/>.</summary>
+    public bool AnchorFrame { get; init; }
+
+    /// <summary>Whether films may, or must, begin with a given picture.</summary>
+    public StartImageUse StartImage { get; init; }
+
     public required Strategy Strategy { get; init; }
     public Blend Blend { get; init; } = Blend.Linear;
 

@@ -35,6 +35,12 @@ public sealed record PlannedWindow
     /// </summary>
     [Id(7)] public int Spacing { get; init; } = 1;
 
+    /// <summary>
+    /// Frames at its beginning that it only looks at: on them its neighbour's prediction counts alone. They are part of
+    /// <see cref="OverlapBefore"/>.
+    /// </summary>
+    [Id(8)] public int Lead { get; init; }
+
     /// <summary>One past the last latent frame.</summary>
     public int End => Start + ((Length - 1) * Spacing) + 1;
 

@@ -41,6 +41,20 @@ public sealed record RenderPlan
     /// <summary>SHA-256 over the model's files: what other weights have made is another film's.</summary>
     [Id(17)] public string ModelHash { get; init; } = "";
 
+    /// <summary>The end point of UniPC's schedule.</summary>
+    [Id(18)] public UniPCSchedule Schedule { get; init; }
+
+    [Id(19)] public NoiseKind Noise { get; init; }
+
+    /// <summary>How much the model may change unseen before its blocks are computed again; 0 for never.</summary>
+    [Id(20)] public double ResidualCache { get; init; }
+
+    /// <summary>The picture that latent frame 0 shows, as <see cref="JobSpec.StartImage"/>; null for none.</summary>
+    [Id(21)] public string? StartImage { get; init; }
+
+    /// <summary>Guidance scale of a model's low-noise expert, where it has two; null for <see cref="Guidance"/>.</summary>
+    [Id(22)] public double? LowNoiseGuidance { get; init; }
+
     /// <summary>The windows that make up the film's latents: every latent frame is in one or two of them.</summary>
     [JsonIgnore]
     public IEnumerable<PlannedWindow> FilmWindows => Windows.Where(window => !window.IsKeyframes);

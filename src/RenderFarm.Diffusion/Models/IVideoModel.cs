@@ -13,18 +13,19 @@ public interface IVideoModel : IDisposable
 
     Device Device { get; }
 
-    /// <summary>Prepares one window's text. The caller disposes the result.</summary>
-    /// <param name="caption">In the model's caption language.</param>
-    /// <param name="negativeCaption">What guidance steers away from; empty for the model's unconditional caption.</param>
-    Conditioning EncodeText(string caption, string negativeCaption);
+    /// <summary>Prepares what a window is conditioned on. The caller disposes the result.</summary>
+    Conditioning Condition(WindowConditions conditions);
 
     /// <summary>Encodes frames [3, F, H, W] in [-1, 1] into latent frames [C, (F - 1) / stride + 1, h, w], owned by the caller.</summary>
     Tensor EncodeFrames(Tensor frames);
 
     /// <summary>The guided velocity (noise minus data) of a window, float32 [C, T, h, w], owned by the caller.</summary>
     /// <param name="latents">Noisy latents, float32 [C, T, h, w].</param>
-    /// <param name="timesteps">One a latent frame, float32 [T], 0 (clean) to 1000 (noise).</param>
-    /// <param name="conditioning">From <see cref="EncodeText"/> of this model.</param>
+    /// <param name="timesteps">
+    /// One a latent frame, float32 [T] on the CPU, so that a model can decide by them without waiting for its device: 0 (clean) to 1000
+    /// (noise).
+    /// </param>
+    /// <param name="conditioning">From <see cref="Condition"/> of this model, for this window.</param>
     /// <param name="guidance">Classifier-free guidance scale (arXiv 2207.12598); 1 is none.</param>
     /// <param name="spacing">Latent frames of the film from one of the window's to the next; 1 for consecutive ones.</param>
     Tensor Predict(Tensor latents, Tensor timesteps, Conditioning conditioning, double guidance, int spacing);

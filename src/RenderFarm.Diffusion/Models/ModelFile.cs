@@ -48,6 +48,11 @@ public static class ModelFile
         { Sizes: null or { Count: 0 } } => "sizes is empty",
         _ when !model.Sizes.All(size => Fits(size.Width, model.SpatialStride) && Fits(size.Height, model.SpatialStride)) =>
             $"sizes has one that is not a multiple of spatialStride {model.SpatialStride}",
+        { SizeStep: < 0 } => "sizeStep is below 0",
+        { SizeStep: > 0, MaxPixels: < 1 } => "maxPixels is below 1, where sizeStep allows sizes of one's own",
+        _ when model.SizeStep % model.SpatialStride != 0 => $"sizeStep is not a multiple of spatialStride {model.SpatialStride}",
+        _ when model.LowNoiseGuidance is { } scale && !(scale is >= 1 and <= 30) => "lowNoiseGuidance is not 1 to 30",
+        { NegativePrompt: null } => "negativePrompt is null",
         { Files: null } => "files is missing",
         _ => null,
     };

@@ -27,7 +27,15 @@ public static class CounterRandom
     public static double Uniform(long seed, int step, int border)
     {
         // The last word keeps these counters apart from the noise field's, which has 0 there.
-        (uint a, uint b, _, _) = Words(seed, (uint)step, (uint)border, 0, 1);
+        return Uniform(seed, (uint)step, (uint)border, 1);
+    }
+
+    /// <summary>A number in [0, 1) for one exchange in the shuffle of one stride.</summary>
+    public static double UniformOfShuffle(long seed, int stride, int exchange) => Uniform(seed, (uint)stride, (uint)exchange, 2);
+
+    private static double Uniform(long seed, uint c0, uint c1, uint purpose)
+    {
+        (uint a, uint b, _, _) = Words(seed, c0, c1, 0, purpose);
         return (((ulong)a << 21) ^ (b >> 11)) * (1.0 / (1UL << 53));
     }
 }

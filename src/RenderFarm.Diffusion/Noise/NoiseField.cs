@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using RenderFarm.Jobs;
+using RenderFarm.Plans;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Noise;
@@ -7,8 +9,23 @@ namespace RenderFarm.Diffusion.Noise;
 /// The timeline's noise: that of a latent frame is a function of (seed, frame) only, so neighbouring windows start equal in their
 /// overlap, a re-run is the same and one window can be rendered alone. Standard normal by Box and Muller (1958) over Philox.
 /// </summary>
-public sealed class NoiseField(long seed, int channels, int height, int width)
+/// <param name="seed">The job's.</param>
+/// <param name="channels">Of a latent frame.</param>
+/// <param name="height">In latent cells.</param>
+/// <param name="width">In latent cells.</param>
+/// <param name="freeNoise">Whose noise each frame takes; null for its own.</param>
+public sealed class NoiseField(long seed, int channels, int height, int width, FreeNoise? freeNoise = null)
 {
+    /// <summary>The field of a plan's timeline.</summary>
+    public static NoiseField Of(RenderPlan plan)
+    {
+        PlannedWindow[] windows = [.. plan.FilmWindows];
+        FreeNoise? freeNoise = plan.Noise == NoiseKind.FreeNoise && windows.Length > 1
+            ? new FreeNoise(plan.Seed, windows[0].Length, windows[1].Start + windows[1].Lead)
+            : null;
+        return new NoiseField(plan.Seed, plan.LatentChannels, plan.LatentHeight, plan.LatentWidth, freeNoise);
+    }
+
     /// <summary>Noise of one latent frame, float32 [C, H, W] on the CPU, owned by the caller.</summary>
     public Tensor Frame(int latentFrame)
     {
@@ -28,7 +45,8 @@ public sealed class NoiseField(long seed, int channels, int height, int width)
         float[] frame = new float[channels * plane];
         for (int t = 0; t < length; t++)
         {
-            Fill(frame, start + (t * spacing));
+            int place = start + (t * spacing);
+            Fill(frame, freeNoise?.SourceOf(place) ?? place);
             for (int c = 0; c < channels; c++)
             {
                 frame.AsSpan(c * plane, plane).CopyTo(values.Slice((c * length + t) * plane, plane));

@@ -31,7 +31,8 @@ public static class RenderPlanner
         int frames = Math.Max(1, (int)Math.Round(spec.Seconds * model.Fps, MidpointRounding.AwayFromZero));
         int latentFrames = (frames - 1 + model.TemporalStride - 1) / model.TemporalStride + 1;
         Strategy strategy = spec.Strategy ?? model.Strategy;
-        var windows = new WindowPlanner(storyboard, latentFrames, model.WindowLength, spec.Overlap ?? model.Overlap);
+        bool hasLead = strategy == Strategy.Parallel && (spec.AnchorFrame ?? model.AnchorFrame);
+        var windows = new WindowPlanner(storyboard, latentFrames, model.WindowLength, spec.Overlap ?? model.Overlap, lead: hasLead ? 1 : 0);
 
         return new RenderPlan
         {
@@ -51,7 +52,14 @@ public static class RenderPlanner
             Strategy = strategy,
             Blend = spec.Blend ?? model.Blend,
             Seed = seed,
-            NegativeCaption = spec.NegativePrompt?.Trim() ?? "",
+            NegativeCaption = spec.NegativePrompt?.Trim() ?? model.NegativePrompt,
+            Schedule = spec.Schedule ?? model.Schedule,
+            Noise = spec.Noise ?? model.Noise,
+            ResidualCache = spec.ResidualCache ?? 0,
+            StartImage = spec.StartImage,
+
+            // A scale of the studio's own is meant for the whole of the way from noise.
+            LowNoiseGuidance = spec.Guidance is null ? model.LowNoiseGuidance : null,
             ModelHash = HashOf(model),
         };
     }
@@ -86,6 +94,15 @@ public static class RenderPlanner
         RequireNamed("strategy", spec.Strategy);
         RequireNamed("sampler", spec.Sampler);
         RequireNamed("blend", spec.Blend);
+        RequireNamed("noise", spec.Noise);
+        RequireNamed("schedule", spec.Schedule);
+        Require(spec.ResidualCache is null or (>= 0 and <= 1), "residual cache", spec.ResidualCache, "0 to 1");
+        Require(
+            spec.AnchorFrame != true || (spec.Strategy ?? model.Strategy) == Strategy.Parallel,
+            "anchor frame",
+            true,
+            "only with strategy parallel, where no window takes clean frames from another");
+        RequireStartImage(spec, model);
         ChooseSize(spec, model);
     }
 
@@ -112,10 +129,23 @@ public static class RenderPlanner
         }
     }
 
+    private static void RequireStartImage(JobSpec spec, ModelDescriptor model)
+    {
+        if (spec.StartImage is null)
+        {
+            Require(model.StartImage != StartImageUse.Required, "start image", "none", Line($"{model.Name} makes films of a picture only"));
+            return;
+        }
+
+        Require(model.StartImage != StartImageUse.None, "start image", spec.StartImage, Line($"{model.Name} takes none"));
+        Require(
+            spec.StartImage.Length == 64 && spec.StartImage.All(char.IsAsciiHexDigitLower), "start image", $"'{spec.StartImage}'", "the SHA-256 of its pixels");
+    }
+
     private static FrameSize ChooseSize(JobSpec spec, ModelDescriptor model)
     {
         FrameSize size = spec.Size ?? model.Sizes[0];
-        Require(model.Sizes.Contains(size), "size", size, Line($"{model.Name} makes {string.Join(", ", model.Sizes)}"));
+        Require(model.Sizes.Contains(size) || IsOwnSize(size, model), "size", size, Line($"{model.Name} makes {SizesOf(model)}"));
         if (spec.Aspect is null)
         {
             return size;
@@ -138,6 +168,13 @@ public static class RenderPlanner
 
         throw NotAllowed("aspect", $"'{spec.Aspect}'", Line($"{model.Name} makes {string.Join(", ", model.Sizes)}"));
     }
+
+    private static bool IsOwnSize(FrameSize size, ModelDescriptor model) =>
+        model.SizeStep > 0 && size.Width > 0 && size.Height > 0
+        && size.Width % model.SizeStep == 0 && size.Height % model.SizeStep == 0 && (long)size.Width * size.Height <= model.MaxPixels;
+
+    private static string SizesOf(ModelDescriptor model) => string.Join(", ", model.Sizes)
+        + (model.SizeStep > 0 ? Line($", or multiples of {model.SizeStep} up to {model.MaxPixels} pixels") : "");
 
     private static string AspectOf(FrameSize size) =>
         size.Width > size.Height ? "wide" : size.Width < size.Height ? "tall" : "square";

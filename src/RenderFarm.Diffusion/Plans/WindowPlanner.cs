@@ -8,13 +8,16 @@ namespace RenderFarm.Diffusion.Plans;
 /// <param name="storyboard">The film's shots, at least one.</param>
 /// <param name="latentFrames">Of the timeline.</param>
 /// <param name="windowLength">The model's window.</param>
-/// <param name="overlap">Wanted overlap, 1 to half a window.</param>
-internal sealed class WindowPlanner(Storyboard storyboard, int latentFrames, int windowLength, int overlap)
+/// <param name="overlap">Wanted overlap, 1 to half a window, of which <paramref name="lead"/> is no part.</param>
+/// <param name="lead">Latent frames of the window before that each of the film's windows also looks at, 0 or 1.</param>
+internal sealed class WindowPlanner(Storyboard storyboard, int latentFrames, int windowLength, int overlap, int lead)
 {
     /// <summary>The windows in the order of <see cref="RenderPlan.Windows"/>.</summary>
     public IReadOnlyList<PlannedWindow> Plan(Strategy strategy)
     {
-        var film = WindowGeometry.Cover(latentFrames, windowLength, overlap);
+        // With its lead a window is still no longer than what the model was trained on.
+        int alone = latentFrames > windowLength ? windowLength - lead : windowLength;
+        var film = WindowGeometry.Cover(latentFrames, alone, Math.Min(overlap, alone / 2));
         int[] shots = ShotsOf(film);
         var windows = new List<PlannedWindow>();
         if (strategy == Strategy.Anchored && film.Starts.Count > 1)
@@ -22,7 +25,7 @@ internal sealed class WindowPlanner(Storyboard storyboard, int latentFrames, int
             AddKeyframes(windows, film, shots);
         }
 
-        Add(windows, film, start: 0, spacing: 1, i => shots[i]);
+        Add(windows, film, start: 0, spacing: 1, lead, i => shots[i]);
         return [.. windows];
     }
 
@@ -66,7 +69,7 @@ internal sealed class WindowPlanner(Storyboard storyboard, int latentFrames, int
         foreach (IGrouping<int, int> shot in Enumerable.Range(0, count).GroupBy(keyframe => ShotOfKeyframe(film, shots, keyframe * spacing)))
         {
             var geometry = WindowGeometry.Cover(shot.Count(), windowLength, overlap);
-            Add(windows, geometry, shot.First() * spacing, spacing, _ => shot.Key);
+            Add(windows, geometry, shot.First() * spacing, spacing, lead: 0, _ => shot.Key);
         }
     }
 
@@ -90,23 +93,28 @@ internal sealed class WindowPlanner(Storyboard storyboard, int latentFrames, int
     private bool IsTransition(int shot) => storyboard.Shots[shot].IsTransition;
 
     /// <summary>Adds windows that overlap with each other, but not with those that are there already.</summary>
-    private void Add(List<PlannedWindow> windows, WindowGeometry geometry, int start, int spacing, Func<int, int> shotOf)
+    private void Add(List<PlannedWindow> windows, WindowGeometry geometry, int start, int spacing, int lead, Func<int, int> shotOf)
     {
+        int[] leads = [.. geometry.Starts.Select((own, i) => HasRoomFor(i, own) ? lead : 0)];
         for (int i = 0; i < geometry.Starts.Count; i++)
         {
-            int own = geometry.Starts[i], end = own + geometry.Length, shot = shotOf(i);
+            int own = geometry.Starts[i] - leads[i], end = geometry.Starts[i] + geometry.Length, shot = shotOf(i);
             windows.Add(new PlannedWindow
             {
                 Index = windows.Count,
                 Start = start + (own * spacing),
-                Length = geometry.Length,
+                Length = end - own,
+                Lead = leads[i],
                 OverlapBefore = i == 0 ? 0 : geometry.Starts[i - 1] + geometry.Length - own,
-                OverlapAfter = i == geometry.Starts.Count - 1 ? 0 : end - geometry.Starts[i + 1],
+                OverlapAfter = i == geometry.Starts.Count - 1 ? 0 : end - (geometry.Starts[i + 1] - leads[i + 1]),
                 Shot = shot,
                 Caption = storyboard.Shots[shot].Caption,
                 Spacing = spacing,
             });
         }
+
+        // At most two windows over a frame, the lead too.
+        bool HasRoomFor(int window, int own) => window > 0 && (window == 1 || own - lead >= geometry.Starts[window - 2] + geometry.Length);
     }
 
     /// <summary>Index of the shot at a time in latent frames.</summary>

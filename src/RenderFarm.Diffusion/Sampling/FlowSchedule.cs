@@ -1,3 +1,5 @@
+using RenderFarm.Jobs;
+
 namespace RenderFarm.Diffusion.Sampling;
 
 /// <summary>The noise levels of flow matching, computed in 64 bits and rounded once to the 32 that samplers use.</summary>

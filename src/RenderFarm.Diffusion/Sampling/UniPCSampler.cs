@@ -1,3 +1,4 @@
+using RenderFarm.Jobs;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Sampling;

@@ -42,11 +42,12 @@ public static class BlendWeights
         return weights;
     }
 
-    /// <summary>The right window's weights on the overlap of windows <paramref name="border"/> and <paramref name="border"/> + 1 of a plan.</summary>
+    /// <summary>The right window's weights on the overlap of windows <paramref name="border"/> and <paramref name="border"/> + 1 of a plan; 0 on its lead.</summary>
     public static float[] Right(RenderPlan plan, int border, int step)
     {
-        PlannedWindow left = plan.Windows[border];
-        return Right(plan.Blend, left.OverlapAfter, left.Length, plan.Windows[border + 1].Length, plan.Seed, step, border);
+        PlannedWindow left = plan.Windows[border], right = plan.Windows[border + 1];
+        float[] weights = Right(plan.Blend, left.OverlapAfter - right.Lead, left.Length, right.Length - right.Lead, plan.Seed, step, border);
+        return [.. new float[right.Lead], .. weights];
     }
 
     private static float Pyramid(int frame, int length) => Math.Min(frame + 1, length - frame);

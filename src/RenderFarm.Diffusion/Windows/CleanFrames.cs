@@ -1,3 +1,5 @@
+using RenderFarm.Jobs;
+using RenderFarm.Plans;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Windows;
@@ -5,6 +7,21 @@ namespace RenderFarm.Diffusion.Windows;
 /// <summary>Known latent frames anywhere in a window: they stay clean (timestep 0) while the rest is denoised.</summary>
 public static class CleanFrames
 {
+    /// <summary>Whether a window's first frame is the plan's start image, encoded: no other window gives it that one.</summary>
+    public static bool BeginsWithImage(RenderPlan plan, PlannedWindow window) => plan.StartImage is not null && window.Start == 0
+        && !KnownFrames.Of(plan, window).Any(known => known.Positions[0] == 0);
+
+    /// <summary>A picture's pixels as a model takes them, float32 [3, H, W] in [-1, 1] on a device, owned by the caller.</summary>
+    /// <param name="rgb">8 bits each of red, green and blue, row by row.</param>
+    /// <param name="size">Of the picture.</param>
+    /// <param name="device">Where it shall lie.</param>
+    public static Tensor Image(byte[] rgb, FrameSize size, Device device)
+    {
+        using IDisposable scope = NewDisposeScope();
+        return (tensor(rgb, [size.Height, size.Width, 3]).to(device).permute(2, 0, 1).to_type(ScalarType.Float32) / 127.5 - 1)
+            .contiguous().MoveToOuterDisposeScope();
+    }
+
     /// <summary>One timestep a latent frame: 0 at the positions in <paramref name="clean"/>, the step's at the others. Float32 [T] on the CPU, owned by the caller.</summary>
     public static Tensor Timesteps(float timestep, int length, IEnumerable<int> clean)
     {

@@ -13,7 +13,9 @@ namespace RenderFarm.Diffusion.Windows;
 /// over the whole timeline, under <c>Anchored</c> one over the keyframes and then one over the whole timeline, under <c>Relay</c> one
 /// window after the other.
 /// </summary>
-public sealed class TimelineDenoiser(IVideoModel model)
+/// <param name="model">What denoises.</param>
+/// <param name="startImage">The plans' start image, float32 [3, H, W] in [-1, 1], borrowed; null where they have none.</param>
+public sealed class TimelineDenoiser(IVideoModel model, Tensor? startImage = null)
 {
     /// <summary>The film's latents, float32 [C, L, H, W] on the model's device, owned by the caller.</summary>
     /// <param name="plan">Of this model.</param>
@@ -24,40 +26,44 @@ public sealed class TimelineDenoiser(IVideoModel model)
     /// <param name="cancellationToken">Looked at before every prediction.</param>
     public Tensor Denoise(RenderPlan plan, Action<int, Tensor>? afterStep = null, CancellationToken cancellationToken = default)
     {
+        using Tensor? start = startImage is null ? null : model.EncodeFrames(startImage.unsqueeze(1));
         if (plan.Strategy == Strategy.Relay)
         {
-            return DenoiseRelay(plan, afterStep, cancellationToken);
+            return DenoiseRelay(plan, start, afterStep, cancellationToken);
         }
 
+        int[] atStart = start is null ? [] : [0];
         PlannedWindow[] ofKeyframes = [.. plan.KeyframeWindows], ofFilm = [.. plan.FilmWindows];
         if (ofKeyframes.Length == 0)
         {
-            return DenoiseTogether(plan, ofFilm, keyframes: null, keyframeSpacing: 1, afterStep, cancellationToken);
+            return DenoiseTogether(plan, ofFilm, start, atStart, afterStep, cancellationToken);
         }
 
-        using Tensor keyframes = DenoiseTogether(plan, ofKeyframes, keyframes: null, keyframeSpacing: 1, afterStep, cancellationToken);
-        return DenoiseTogether(plan, ofFilm, keyframes, ofKeyframes[0].Spacing, afterStep, cancellationToken);
+        using Tensor keyframes = DenoiseTogether(plan, ofKeyframes, start, atStart, afterStep, cancellationToken);
+        int[] places = [.. Enumerable.Range(0, (int)keyframes.shape[1]).Select(k => k * ofKeyframes[0].Spacing)];
+        return DenoiseTogether(plan, ofFilm, keyframes, places, afterStep, cancellationToken);
     }
 
     /// <summary>Windows of one spacing as one timeline, [C, T, H, W]: its frame t is the film's t * spacing.</summary>
     /// <param name="plan">Theirs.</param>
     /// <param name="windows">In the order of time.</param>
-    /// <param name="keyframes">What stays clean, [C, K, H, W]; null for nothing.</param>
-    /// <param name="keyframeSpacing">The k-th keyframe is the film's frame k * spacing.</param>
+    /// <param name="clean">What stays clean, [C, K, H, W]; null for nothing.</param>
+    /// <param name="places">The timeline's frame that each of them is.</param>
     /// <param name="afterStep">Called with the step and the timeline after it.</param>
     /// <param name="cancellationToken">Looked at before every prediction.</param>
     private Tensor DenoiseTogether(
-        RenderPlan plan, PlannedWindow[] windows, Tensor? keyframes, int keyframeSpacing, Action<int, Tensor>? afterStep, CancellationToken cancellationToken)
+        RenderPlan plan, PlannedWindow[] windows, Tensor? clean, int[] places, Action<int, Tensor>? afterStep, CancellationToken cancellationToken)
     {
         using IDisposable whole = NewDisposeScope();
-        using ISampler sampler = SamplerFactory.Create(plan.Sampler, plan.Steps, plan.Shift);
-        int[] clean = keyframes is null ? [] : [.. Enumerable.Range(0, (int)keyframes.shape[1]).Select(k => k * keyframeSpacing)];
-        Conditioning[] texts = [.. windows.Select(window => model.EncodeText(window.Caption, plan.NegativeCaption))];
+        using ISampler sampler = SamplerFactory.Create(plan);
+        int[][] held = [.. windows.Select(window => places.Where(window.Holds).ToArray())];
+        Conditioning[] conditions = [.. windows.Select((window, i) => ConditionOf(
+            plan, window, Held(i), Known(i)))];
         try
         {
             int spacing = windows[0].Spacing;
             int length = PlaceOf(windows[^1]) + windows[^1].Length;
-            Tensor latents = FieldOf(plan).Window(0, length, spacing).to(model.Device);
+            Tensor latents = NoiseField.Of(plan).Window(0, length, spacing).to(model.Device);
             Impose(latents);
             for (int step = 0; step < plan.Steps; step++)
             {
@@ -66,11 +72,9 @@ public sealed class TimelineDenoiser(IVideoModel model)
                 for (int i = 0; i < windows.Length; i++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    PlannedWindow window = windows[i];
-                    IEnumerable<int> known = clean.Where(window.Holds).Select(frame => frame - window.Start);
-                    Tensor timesteps = CleanFrames.Timesteps(sampler.Timestep(step), window.Length, known).to(model.Device);
-                    Tensor view = latents.narrow(1, PlaceOf(window), window.Length).contiguous();
-                    predictions[i] = model.Predict(view, timesteps, texts[i], plan.Guidance, spacing);
+                    Tensor timesteps = CleanFrames.Timesteps(sampler.Timestep(step), windows[i].Length, Known(i));
+                    Tensor view = latents.narrow(1, PlaceOf(windows[i]), windows[i].Length).contiguous();
+                    predictions[i] = model.Predict(view, timesteps, conditions[i], plan.Guidance, spacing);
                 }
 
                 Tensor next = sampler.Step(step, Merge(plan, windows, step, predictions, latents), latents).MoveToOuterDisposeScope();
@@ -84,17 +88,36 @@ public sealed class TimelineDenoiser(IVideoModel model)
         }
         finally
         {
-            Array.ForEach(texts, text => text.Dispose());
+            Array.ForEach(conditions, condition => condition.Dispose());
         }
+
+        Tensor? Held(int window) => held[window].Length == 0
+            ? null
+            : cat([.. held[window].Select(frame => clean!.narrow(1, Array.IndexOf(places, frame), 1))], 1);
+
+        int[] Known(int window) => [.. held[window].Select(frame => frame - windows[window].Start)];
 
         void Impose(Tensor latents)
         {
-            if (keyframes is not null)
+            if (clean is not null)
             {
-                CleanFrames.Impose(latents, keyframes, clean);
+                CleanFrames.Impose(latents, clean, places);
             }
         }
     }
+
+    private Conditioning ConditionOf(RenderPlan plan, PlannedWindow window, Tensor? clean, int[] known) => model.Condition(new WindowConditions
+    {
+        Caption = window.Caption,
+        NegativeCaption = plan.NegativeCaption,
+        Length = window.Length,
+        StartImage = startImage,
+        Clean = clean,
+        CleanPositions = known,
+        BeginsWithImage = CleanFrames.BeginsWithImage(plan, window),
+        ResidualCache = plan.ResidualCache,
+        LowNoiseGuidance = plan.LowNoiseGuidance,
+    });
 
     /// <summary>All windows' predictions as one over their timeline, of <paramref name="latents"/>' shape.</summary>
     private static Tensor Merge(RenderPlan plan, PlannedWindow[] windows, int step, Tensor[] predictions, Tensor latents)
@@ -125,37 +148,43 @@ public sealed class TimelineDenoiser(IVideoModel model)
     /// <summary>Where a window begins among the frames of its own spacing.</summary>
     private static int PlaceOf(PlannedWindow window) => window.Start / window.Spacing;
 
-    private Tensor DenoiseRelay(RenderPlan plan, Action<int, Tensor>? afterStep, CancellationToken cancellationToken)
+    private Tensor DenoiseRelay(RenderPlan plan, Tensor? start, Action<int, Tensor>? afterStep, CancellationToken cancellationToken)
     {
         using IDisposable whole = NewDisposeScope();
         Tensor timeline = empty([plan.LatentChannels, plan.LatentFrames, plan.LatentHeight, plan.LatentWidth], float32, model.Device);
         foreach (PlannedWindow window in plan.Windows)
         {
             using IDisposable own = NewDisposeScope();
-            using ISampler sampler = SamplerFactory.Create(plan.Sampler, plan.Steps, plan.Shift);
-            using Conditioning text = model.EncodeText(window.Caption, plan.NegativeCaption);
-            int[] known = [.. Enumerable.Range(0, window.OverlapBefore)];
-            Tensor clean = timeline.narrow(1, window.Start, window.OverlapBefore);
-            Tensor latents = FieldOf(plan).Window(window.Start, window.Length).to(model.Device);
-            CleanFrames.Impose(latents, clean, known);
+            using ISampler sampler = SamplerFactory.Create(plan);
+            Tensor? clean = window.OverlapBefore > 0 ? timeline.narrow(1, window.Start, window.OverlapBefore) : start;
+            int[] known = [.. Enumerable.Range(0, (int)(clean?.shape[1] ?? 0))];
+            using Conditioning conditions = ConditionOf(plan, window, clean, known);
+            Tensor latents = NoiseField.Of(plan).Window(window.Start, window.Length).to(model.Device);
+            Impose(latents);
             for (int step = 0; step < plan.Steps; step++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using IDisposable scope = NewDisposeScope();
-                Tensor timesteps = CleanFrames.Timesteps(sampler.Timestep(step), window.Length, known).to(model.Device);
-                Tensor velocity = model.Predict(latents, timesteps, text, plan.Guidance, window.Spacing);
+                Tensor timesteps = CleanFrames.Timesteps(sampler.Timestep(step), window.Length, known);
+                Tensor velocity = model.Predict(latents, timesteps, conditions, plan.Guidance, window.Spacing);
                 Tensor next = sampler.Step(step, velocity, latents).MoveToOuterDisposeScope();
-                CleanFrames.Impose(next, clean, known);
+                Impose(next);
                 latents.Dispose();
                 latents = next;
                 afterStep?.Invoke(step, latents);
             }
 
             timeline.narrow(1, window.Start, window.Length).copy_(latents);
+
+            void Impose(Tensor latents)
+            {
+                if (clean is not null)
+                {
+                    CleanFrames.Impose(latents, clean, known);
+                }
+            }
         }
 
         return timeline.MoveToOuterDisposeScope();
     }
-
-    private static NoiseField FieldOf(RenderPlan plan) => new(plan.Seed, plan.LatentChannels, plan.LatentHeight, plan.LatentWidth);
 }

@@ -22,6 +22,7 @@ internal sealed partial class SegmentWorker : IAsyncDisposable
     private readonly SegmentAssignment _assignment;
     private readonly PlannedWindow _window;
     private readonly DeviceExecutor _executor;
+    private readonly IArtifactStore _store;
     private readonly INeighbours _neighbours;
     private readonly CheckpointOptions _options;
     private readonly TimeProvider _time;
@@ -59,6 +60,7 @@ internal sealed partial class SegmentWorker : IAsyncDisposable
         _assignment = assignment;
         _window = assignment.Plan.Windows[assignment.Index];
         _executor = executor;
+        _store = store;
         _neighbours = neighbours;
         _options = options;
         _time = time;
@@ -248,10 +250,11 @@ internal sealed partial class SegmentWorker : IAsyncDisposable
 
             byte[][] clean = await Task.WhenAll(KnownFrames.Of(_assignment.Plan, _window).Select(known =>
                 _neighbours.FramesAsync(known.Source, known.SourceStart, known.Positions.Count, cancellationToken)));
+            byte[]? startImage = _assignment.Plan.StartImage is { } name ? await StartImages.GetAsync(_store, name, cancellationToken) : null;
             using SegmentCheckpoint? checkpoint = await _archive.LoadAsync(_plan, atMost, cancellationToken);
             using WindowDenoiser denoiser = await OnDeviceAsync(
                 checkpoint?.NextStep ?? 0,
-                models => new WindowDenoiser(models.Get(_assignment.Plan.Model), _assignment.Plan, _assignment.Index, checkpoint, clean),
+                models => new WindowDenoiser(models.Get(_assignment.Plan.Model), _assignment.Plan, _assignment.Index, checkpoint, clean, startImage),
                 cancellationToken);
             await DenoiseAsync(denoiser, cancellationToken);
             return true;

@@ -18,7 +18,7 @@ internal sealed class WindowDenoiser : IDisposable
     private readonly RenderPlan _plan;
     private readonly PlannedWindow _window;
     private readonly ISampler _sampler;
-    private readonly Conditioning _text;
+    private readonly Conditioning _conditioning;
     private readonly int[] _known;
     private readonly Tensor? _clean;
     private Tensor _latents;
@@ -29,29 +29,46 @@ internal sealed class WindowDenoiser : IDisposable
     /// <param name="index">The window's.</param>
     /// <param name="checkpoint">Where to go on from, borrowed; null for the beginning.</param>
     /// <param name="clean">The latent frames to keep clean: those of each of the window's <see cref="KnownFrames"/>.</param>
-    public WindowDenoiser(IVideoModel model, RenderPlan plan, int index, SegmentCheckpoint? checkpoint, IReadOnlyList<byte[]> clean)
+    /// <param name="startImage">The pixels of the plan's start image; null where it has none.</param>
+    public WindowDenoiser(
+        IVideoModel model, RenderPlan plan, int index, SegmentCheckpoint? checkpoint, IReadOnlyList<byte[]> clean, byte[]? startImage)
     {
         _plan = plan;
         _window = plan.Windows[index];
-        _sampler = SamplerFactory.Create(plan.Sampler, plan.Steps, plan.Shift);
-        _text = model.EncodeText(_window.Caption, plan.NegativeCaption);
-        _text.Tokens.DetachFromDisposeScope();
+        _sampler = SamplerFactory.Create(plan);
+        Tensor? image = startImage is null ? null : CleanFrames.Image(startImage, plan.Size, model.Device);
+        bool beginsWithImage = CleanFrames.BeginsWithImage(plan, _window);
         IReadOnlyList<KnownFrames> known = KnownFrames.Of(plan, _window);
-        _known = [.. known.SelectMany(frames => frames.Positions)];
-        _clean = known.Count == 0
-            ? null
-            : cat([.. known.Zip(clean, (frames, values) => ToTensor(values, frames.Positions.Count, model.Device))], 1).DetachFromDisposeScope();
+        _known = [.. beginsWithImage ? [0] : (int[])[], .. known.SelectMany(frames => frames.Positions)];
+        Tensor[] frames =
+        [
+            .. beginsWithImage ? [model.EncodeFrames(image!.unsqueeze(1))] : (Tensor[])[],
+            .. known.Zip(clean, (frames, values) => ToTensor(values, frames.Positions.Count, model.Device)),
+        ];
+        _clean = frames.Length == 0 ? null : cat(frames, 1).DetachFromDisposeScope();
+        _conditioning = model.Condition(new WindowConditions
+        {
+            Caption = _window.Caption,
+            NegativeCaption = plan.NegativeCaption,
+            Length = _window.Length,
+            StartImage = image,
+            Clean = _clean,
+            CleanPositions = _known,
+            BeginsWithImage = beginsWithImage,
+            ResidualCache = plan.ResidualCache,
+            LowNoiseGuidance = plan.LowNoiseGuidance,
+        });
         if (checkpoint is null)
         {
-            var noise = new NoiseField(plan.Seed, plan.LatentChannels, plan.LatentHeight, plan.LatentWidth);
-            _latents = noise.Window(_window.Start, _window.Length, _window.Spacing).to(model.Device).DetachFromDisposeScope();
+            _latents = NoiseField.Of(plan).Window(_window.Start, _window.Length, _window.Spacing).to(model.Device).DetachFromDisposeScope();
             ImposeClean();
         }
         else
         {
             NextStep = checkpoint.NextStep;
             _latents = checkpoint.Latents.to(model.Device, copy: true).DetachFromDisposeScope();
-            _sampler.Restore(NextStep, checkpoint.History.ToDictionary(pair => pair.Key, pair => pair.Value.to(model.Device)));
+            _sampler.Restore(NextStep, OnDevice(checkpoint.History));
+            _conditioning.Restore(OnDevice(checkpoint.Memory));
         }
     }
 
@@ -66,7 +83,7 @@ internal sealed class WindowDenoiser : IDisposable
         long began = Stopwatch.GetTimestamp();
         Tensor timesteps = CleanFrames.Timesteps(_sampler.Timestep(NextStep), _window.Length, _known);
         _prediction?.Dispose();
-        _prediction = model.Predict(_latents, timesteps.to(model.Device), _text, _plan.Guidance, _window.Spacing).DetachFromDisposeScope();
+        _prediction = model.Predict(_latents, timesteps, _conditioning, _plan.Guidance, _window.Spacing).DetachFromDisposeScope();
         var halos = new StepHalos(NextStep, Offer(HaloSide.Before, _window.OverlapBefore), Offer(HaloSide.After, _window.OverlapAfter));
         Busy += Stopwatch.GetElapsedTime(began);
         return halos;
@@ -94,12 +111,8 @@ internal sealed class WindowDenoiser : IDisposable
         Busy += Stopwatch.GetElapsedTime(began);
     }
 
-    /// <summary>The latents and the sampler's history as a checkpoint's bytes.</summary>
-    public byte[] Save(string plan)
-    {
-        IReadOnlyDictionary<string, Tensor> history = _sampler.Save();
-        return SegmentCheckpoint.ToBytes(NextStep, _latents, history, plan);
-    }
+    /// <summary>The latents, the sampler's history and the model's memory as a checkpoint's bytes.</summary>
+    public byte[] Save(string plan) => SegmentCheckpoint.ToBytes(NextStep, _latents, _sampler.Save(), _conditioning.Save(), plan);
 
     /// <summary>Lets a test look at the latents, which stay borrowed.</summary>
     public void Show(Action<int, Tensor> observer) => observer(NextStep - 1, _latents);
@@ -107,7 +120,7 @@ internal sealed class WindowDenoiser : IDisposable
     public void Dispose()
     {
         _sampler.Dispose();
-        _text.Dispose();
+        _conditioning.Dispose();
         _clean?.Dispose();
         _latents.Dispose();
         _prediction?.Dispose();
@@ -124,6 +137,9 @@ internal sealed class WindowDenoiser : IDisposable
     private byte[]? Offer(HaloSide side, int overlap) => overlap == 0 || _plan.Strategy == Strategy.Relay
         ? null
         : TensorBytes.FromTensor(Agreement.Offer(_prediction!, _window, side));
+
+    private IReadOnlyDictionary<string, Tensor> OnDevice(IReadOnlyDictionary<string, Tensor> tensors) =>
+        tensors.ToDictionary(pair => pair.Key, pair => pair.Value.to(_latents.device));
 
     private Tensor ToTensor(byte[] values, int frames, Device device) =>
         TensorBytes.ToTensor(values, _plan.LatentChannels, frames, _plan.LatentHeight, _plan.LatentWidth).to(device);

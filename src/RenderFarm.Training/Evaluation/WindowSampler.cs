@@ -37,7 +37,7 @@ internal sealed class WindowSampler(IVideoModel model)
                 timesteps[i] = known?.ContainsKey(i) == true ? 0 : sampler.Timestep(step);
             }
 
-            Tensor velocity = model.Predict(latents, tensor(timesteps).to(model.Device), text, descriptor.Guidance, spacing: 1);
+            Tensor velocity = model.Predict(latents, tensor(timesteps), text, descriptor.Guidance, spacing: 1);
             Tensor next = sampler.Step(step, velocity, latents).MoveToOuterDisposeScope();
             Impose(next, known);
             latents.Dispose();

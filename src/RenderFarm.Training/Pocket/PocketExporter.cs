@@ -49,6 +49,7 @@ public static class PocketExporter
         Steps = 16,
         Shift = 3,
         Guidance = 2,
+        StartImage = StartImageUse.Optional,
         Strategy = Strategy.Relay,
         StepFlops = 20e9,
         Files = new[] { PocketWeights.VocabularyFile, PocketWeights.TextEncoderFile, PocketWeights.AutoencoderFile, PocketWeights.TransformerFile }

@@ -43,6 +43,12 @@ public class RenderPlannerTests
         { "strategy", TestModels.Job with { Strategy = (Strategy)9 } },
         { "sampler", TestModels.Job with { Sampler = (SamplerKind)9 } },
         { "blend", TestModels.Job with { Blend = (Blend)9 } },
+        { "noise", TestModels.Job with { Noise = (NoiseKind)9 } },
+        { "schedule", TestModels.Job with { Schedule = (UniPCSchedule)9 } },
+        { "residual cache 1.1", TestModels.Job with { ResidualCache = 1.1 } },
+        { "residual cache", TestModels.Job with { ResidualCache = double.NaN } },
+        { "anchor frame", TestModels.Job with { AnchorFrame = true, Strategy = Strategy.Relay } },
+        { "start image", TestModels.Job with { StartImage = new string('a', 64) } },
     };
 
     [Theory]
@@ -150,4 +156,45 @@ public class RenderPlannerTests
         Assert.Throws<RenderFarmException>(() => RenderPlanner.Plan(TestModels.Job with { Seed = null }, TestModels.Shots("a"), TestModels.Small()));
 
     private static Storyboard Share(double share) => new() { Shots = [new Shot { Caption = "a", Share = share }] };
+
+    [Fact]
+    public void Validate_StartImage_IsRefusedWhereTheModelNeedsOneOrItIsNoHash()
+    {
+        ModelDescriptor needs = TestModels.Small() with { StartImage = StartImageUse.Required }, may = needs with { StartImage = StartImageUse.Optional };
+        RenderPlanner.Validate(TestModels.Job, may);
+        RenderPlanner.Validate(TestModels.Job with { StartImage = new string('a', 64) }, needs);
+        Assert.Contains("of a picture only", Refuse(TestModels.Job, needs), StringComparison.Ordinal);
+        Assert.Contains("'../secret'", Refuse(TestModels.Job with { StartImage = "../secret" }, may), StringComparison.Ordinal);
+
+        static string Refuse(JobSpec spec, ModelDescriptor model) => Assert.Throws<RenderFarmException>(() => RenderPlanner.Validate(spec, model)).Message;
+    }
+
+    [Theory]
+    [InlineData(192, 128, true)]
+    [InlineData(200, 128, false)]
+    [InlineData(256, 160, false)]
+    [InlineData(-32, -32, false)]
+    public void Validate_SizeOfOnesOwn_MustBeInStepsAndNotTooLarge(int width, int height, bool isAllowed)
+    {
+        ModelDescriptor model = TestModels.Small() with { SizeStep = 32, MaxPixels = 192 * 128 };
+        JobSpec spec = TestModels.Job with { Size = new FrameSize(width, height) };
+        if (isAllowed)
+        {
+            RenderPlanner.Validate(spec, model);
+        }
+        else
+        {
+            Assert.Contains("multiples of 32", Assert.Throws<RenderFarmException>(() => RenderPlanner.Validate(spec, model)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Plan_WhatAModelWithTwoExpertsSays_HoldsUnlessTheJobHasAScaleOfItsOwn()
+    {
+        ModelDescriptor model = TestModels.Small() with { LowNoiseGuidance = 3, NegativePrompt = "blurry", Schedule = UniPCSchedule.Endpoint0999 };
+        RenderPlan plan = RenderPlanner.Plan(TestModels.Job, TestModels.Shots("a"), model);
+        Assert.Equal((3.0, "blurry", UniPCSchedule.Endpoint0999), (plan.LowNoiseGuidance, plan.NegativeCaption, plan.Schedule));
+        plan = RenderPlanner.Plan(TestModels.Job with { Guidance = 5, NegativePrompt = "" }, TestModels.Shots("a"), model);
+        Assert.Equal((null, ""), (plan.LowNoiseGuidance, plan.NegativeCaption));
+    }
 }

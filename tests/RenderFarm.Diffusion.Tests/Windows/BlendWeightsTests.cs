@@ -1,7 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
+using RenderFarm.Diffusion.Plans;
 using RenderFarm.Diffusion.Windows;
 using RenderFarm.Jobs;
+using RenderFarm.Plans;
 
 namespace RenderFarm.Diffusion.Tests.Windows;
 
@@ -44,5 +46,19 @@ public class BlendWeightsTests
         int[] cuts = [.. Enumerable.Range(0, 300).Select(step => BlendWeights.Right(Blend.Cut, 3, 8, 8, 5, step, 1).Count(weight => weight == 1))];
         Assert.Equal([0, 1, 2, 3], cuts.Distinct().Order());
         Assert.Equal(cuts, Enumerable.Range(0, 300).Select(step => BlendWeights.Right(Blend.Cut, 3, 8, 8, 5, step, 1).Count(weight => weight == 1)));
+    }
+
+    [Fact]
+    public void Right_OfAPlanWithAnchorFrames_IsZeroOnTheLeadAndTheUsualRampBehindIt()
+    {
+        RenderPlan plan = RenderPlanner.Plan(TestModels.Job with { AnchorFrame = true }, TestModels.Shots("a"), TestModels.Small());
+        Assert.True(plan.Windows.Count > 2);
+        for (int border = 0; border < plan.Windows.Count - 1; border++)
+        {
+            int overlap = plan.Windows[border].OverlapAfter;
+            Assert.Equal(1, plan.Windows[border + 1].Lead);
+            float[] weights = BlendWeights.Right(plan, border, step: 0);
+            Assert.Equal([0, .. Enumerable.Range(1, overlap - 1).Select(i => i / (float)overlap)], weights);
+        }
     }
 }

@@ -15,8 +15,8 @@ internal sealed class ConvolutionModel(ModelDescriptor descriptor) : IVideoModel
 
     public Device Device { get; } = CPU;
 
-    public Conditioning EncodeText(string caption, string negativeCaption) =>
-        new(tensor(new[] { Number(negativeCaption), Number(caption) }).view(2, 1));
+    public Conditioning Condition(WindowConditions conditions) =>
+        new(tensor(new[] { Number(conditions.NegativeCaption), Number(conditions.Caption) }).view(2, 1));
 
     public Tensor Predict(Tensor latents, Tensor timesteps, Conditioning conditioning, double guidance, int spacing)
     {
@@ -27,7 +27,12 @@ internal sealed class ConvolutionModel(ModelDescriptor descriptor) : IVideoModel
         return (negative + (positive - negative) * (float)guidance).MoveToOuterDisposeScope();
     }
 
-    public Tensor EncodeFrames(Tensor frames) => throw new NotSupportedException();
+    public Tensor EncodeFrames(Tensor frames)
+    {
+        using IDisposable scope = NewDisposeScope();
+        Tensor coarse = nn.functional.avg_pool2d(frames.transpose(0, 1), Descriptor.SpatialStride);
+        return coarse.slice(0, 0, frames.shape[1], Descriptor.TemporalStride).transpose(0, 1).contiguous().MoveToOuterDisposeScope();
+    }
 
     public ILatentDecoder CreateDecoder() => throw new NotSupportedException();
 

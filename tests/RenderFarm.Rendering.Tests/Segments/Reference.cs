@@ -35,7 +35,7 @@ internal sealed record Reference(IReadOnlyList<byte[][]> Windows, IReadOnlyList<
         {
             byte[][][] steps = [.. Enumerable.Range(0, plan.Steps).Select(_ => new byte[plan.Windows.Count][])];
             int seen = 0;
-            using Tensor timeline = new TimelineDenoiser(models.Get(plan.Model)).Denoise(plan, (step, latents) =>
+            using Tensor timeline = new TimelineDenoiser(models.Get(plan.Model), StartPicture.Of(plan)).Denoise(plan, (step, latents) =>
             {
                 // Relay shows one window after the other.
                 if (plan.Strategy == Strategy.Relay)

@@ -1,9 +1,12 @@
 using System.Runtime.InteropServices;
 using RenderFarm.Diffusion.Tests;
+using RenderFarm.Diffusion.Tensors;
 using RenderFarm.Diffusion.Windows;
+using RenderFarm.Errors;
 using RenderFarm.Jobs;
 using RenderFarm.Plans;
 using RenderFarm.Storage;
+using static TorchSharp.torch;
 
 namespace RenderFarm.Rendering.Tests.Segments;
 
@@ -64,6 +67,53 @@ public sealed class SegmentWorkerAgreementTests(PocketDevice device) : IDisposab
         }
     }
 
+    /// <summary>With every option of a plan that changes what windows see or begin with.</summary>
+    [Theory]
+    [InlineData(Strategy.Parallel)]
+    [InlineData(Strategy.Relay)]
+    [InlineData(Strategy.Anchored)]
+    public async Task Run_FromAStartImage_KeepsItAndEqualsTheWholeTimeline(Strategy strategy)
+    {
+        var store = new FolderArtifactStore(_folder);
+        RenderPlan plain = device.Models.Plan(windows: 4, spec => spec with { Strategy = strategy, Steps = 3 });
+        string image = await StartImages.PutAsync(store, StartPicture.Rgb(plain.Size), Token);
+        RenderPlan plan = device.Models.Plan(windows: 4, spec => spec with
+        {
+            Strategy = strategy,
+            Steps = 3,
+            StartImage = image,
+            Noise = NoiseKind.FreeNoise,
+            AnchorFrame = strategy == Strategy.Parallel,
+            Schedule = UniPCSchedule.Endpoint0999,
+        });
+        Assert.Equal(strategy == Strategy.Parallel, plan.Windows.Any(window => window.Lead == 1));
+        await using var ring = new WorkerRing(plan, device.Executor, store);
+        await RequireTheWholeTimelineAsync(plan, ring);
+        byte[] film = await ring.FinalAsync(plan.FilmWindows.First().Index);
+        byte[] encoded = await device.Executor.RunAsync(
+            default,
+            models =>
+            {
+                using Tensor frame = StartPicture.Of(plan)!.unsqueeze(1), latents = models.Get(plan.Model).EncodeFrames(frame);
+                return TensorBytes.FromTensor(latents);
+            },
+            Token);
+        Assert.Equal(encoded, Frames(film, plan, 0, 1));
+    }
+
+    [Fact]
+    public async Task Run_StartImageIsDamaged_FailsByItsName()
+    {
+        var store = new FolderArtifactStore(_folder);
+        RenderPlan plan = device.Models.Plan(windows: 2, spec => spec with { StartImage = new string('0', 64) });
+        await store.WriteAsync($"inputs/{plan.StartImage}", new byte[12], Token);
+        await using var ring = new WorkerRing(plan, device.Executor, store);
+        ring.Start();
+        await ring.Completion(0);
+        Assert.Equal(ErrorCodes.CorruptArtifact, ring.Progress(0).ErrorCode);
+        Assert.Contains(plan.StartImage!, ring.Progress(0).ErrorMessage, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_AnchoredFilmOfOneWindow_EqualsParallel()
     {
@@ -109,7 +159,8 @@ public sealed class SegmentWorkerAgreementTests(PocketDevice device) : IDisposab
         Assert.Equal(plan.Windows.Count * plan.Steps, ring.Done.Count);
         for (int step = 0; step < plan.Steps; step++)
         {
-            foreach (PlannedWindow window in plan.Windows.Where(window => window.OverlapBefore > 0))
+            // Under relay a window is noise while the one before it is done.
+            foreach (PlannedWindow window in plan.Windows.Where(window => window.OverlapBefore > 0 && plan.Strategy != Strategy.Relay))
             {
                 PlannedWindow before = plan.Windows[window.Index - 1];
                 byte[] left = Frames(ring.Latents[(before.Index, step)], plan, before.Length - before.OverlapAfter, before.OverlapAfter);

@@ -266,7 +266,7 @@ public sealed class SegmentWorkerCheckpointTests(PocketDevice device) : IDisposa
             case ArtifactDamage.OtherPlans:
                 using (Tensor latents = zeros(1))
                 {
-                    File.WriteAllBytes(file, Seal.Close(SegmentCheckpoint.ToBytes(6, latents, new Dictionary<string, Tensor>(), "another")));
+                    File.WriteAllBytes(file, Seal.Close(SegmentCheckpoint.ToBytes(6, latents, new Dictionary<string, Tensor>(), new Dictionary<string, Tensor>(), "another")));
                 }
 
                 break;

@@ -105,7 +105,8 @@ public sealed class FilmStitcherTests(PocketDevice device) : IAsyncLifetime
         PlannedWindow window = _job.Plan.Windows[1];
         using (Tensor other = zeros(_job.Plan.LatentChannels, window.Length, _job.Plan.LatentHeight, _job.Plan.LatentWidth))
         {
-            byte[] content = SegmentCheckpoint.ToBytes(_job.Plan.Steps, other, new Dictionary<string, Tensor>(), PlanFingerprint.Of(_job.Plan));
+            byte[] content = SegmentCheckpoint.ToBytes(
+                _job.Plan.Steps, other, new Dictionary<string, Tensor>(), new Dictionary<string, Tensor>(), PlanFingerprint.Of(_job.Plan));
             await File.WriteAllBytesAsync(_job.LatentsFile(1), Seal.Close(content), Token);
         }
 

@@ -46,11 +46,11 @@ public sealed class PocketModel : IVideoModel
 
     public Device Device { get; }
 
-    public Conditioning EncodeText(string caption, string negativeCaption)
+    public Conditioning Condition(WindowConditions conditions)
     {
         using IDisposable gradients = no_grad();
         using IDisposable scope = NewDisposeScope();
-        return new Conditioning(cat([Read(negativeCaption), Read(caption)]).MoveToOuterDisposeScope());
+        return new Conditioning(cat([Read(conditions.NegativeCaption), Read(conditions.Caption)]));
     }
 
     public Tensor EncodeFrames(Tensor frames)
@@ -64,6 +64,7 @@ public sealed class PocketModel : IVideoModel
     {
         using IDisposable gradients = no_grad();
         using IDisposable scope = NewDisposeScope();
+        timesteps = timesteps.to(Device);
         if (guidance == 1)
         {
             return _transformer.Forward(latents.unsqueeze(0), timesteps.unsqueeze(0), conditioning.Tokens.slice(0, 1, 2, 1), spacing)

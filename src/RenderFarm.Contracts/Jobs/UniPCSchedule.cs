@@ -1,4 +1,4 @@
-namespace RenderFarm.Diffusion.Sampling;
+namespace RenderFarm.Jobs;
 
 /// <summary>The two schedules for UniPC in circulation; samples differ by about 1e-3 between them.</summary>
 public enum UniPCSchedule
