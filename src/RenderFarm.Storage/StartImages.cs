@@ -9,10 +9,13 @@ namespace RenderFarm.Storage;
 /// </summary>
 public static class StartImages
 {
-    /// <summary>Keeps a picture; gives its name, the SHA-256 of its pixels in lower-case hex.</summary>
+    /// <summary>The name of a picture: the SHA-256 of its pixels in lower-case hex.</summary>
+    public static string NameOf(ReadOnlySpan<byte> rgb) => Convert.ToHexStringLower(SHA256.HashData(rgb));
+
+    /// <summary>Keeps a picture; gives its name.</summary>
     public static async Task<string> PutAsync(IArtifactStore store, ReadOnlyMemory<byte> rgb, CancellationToken cancellationToken)
     {
-        string name = Convert.ToHexStringLower(SHA256.HashData(rgb.Span));
+        string name = NameOf(rgb.Span);
         await store.WriteAsync(PathOf(name), rgb, cancellationToken);
         return name;
     }
@@ -23,7 +26,7 @@ public static class StartImages
     {
         byte[] rgb = await store.ReadAsync(PathOf(name), cancellationToken)
             ?? throw new RenderFarmException(ErrorCodes.CorruptArtifact, $"start image {name} is missing");
-        return Convert.ToHexStringLower(SHA256.HashData(rgb)) == name
+        return NameOf(rgb) == name
             ? rgb
             : throw new RenderFarmException(ErrorCodes.CorruptArtifact, $"start image {name} is damaged");
     }

@@ -19,21 +19,24 @@ internal static class PlanCommand
     {
         var command = new Command("plan", "Says what a job would do: shots, windows, overlap, steps, tensor sizes, time. Touches no device.");
         var spec = new SpecOptions(command);
+        var startImage = new StartImageOption(command);
         var farm = new FarmOptions(command);
         var compare = new Option<string?>("--compare")
         {
             Description = "A file of 'plan --json', or a job's id: says which of its windows this plan can re-use.",
         };
         command.Add(compare);
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, spec, farm, parsed.GetValue(compare), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, spec, startImage, farm, parsed.GetValue(compare), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, SpecOptions options, FarmOptions farm, string? compare, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        ParseResult parsed, SpecOptions options, StartImageOption startImage, FarmOptions farm, string? compare, CancellationToken cancellationToken)
     {
         JobSpec spec = options.Read(parsed);
         ModelCatalogue models = farm.Models(parsed);
         ModelDescriptor model = models.Find(spec.Model);
+        (spec, _) = await startImage.ReadAsync(parsed, spec, model, cancellationToken);
         RenderPlanner.Validate(spec, model);
         RenderPlan? before = compare is null ? null : await BeforeAsync(parsed, farm, compare, cancellationToken);
         Storyboard storyboard = spec.Storyboard ?? new PromptExpander(models).Expand(spec.Model, spec.Prompt!);

@@ -6,6 +6,8 @@ using RenderFarm.Diffusion.Models;
 using RenderFarm.Diffusion.Plans;
 using RenderFarm.Jobs;
 using RenderFarm.Media.Films;
+using RenderFarm.Models;
+using RenderFarm.Storage;
 
 namespace RenderFarm.Cli.Commands;
 
@@ -15,24 +17,33 @@ internal static class RenderCommand
     {
         var command = new Command("render", "Makes a film of a sentence on this machine and waits for it.");
         var spec = new SpecOptions(command);
+        var startImage = new StartImageOption(command);
         var output = new Option<string>("--output", "-o") { Description = "The film, an MP4; one that is there is replaced.", DefaultValueFactory = _ => "film.mp4" };
         command.Add(output);
         var farm = new FarmOptions(command);
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, spec, farm, parsed.GetValue(output)!, cancellationToken));
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, spec, startImage, farm, parsed.GetValue(output)!, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, SpecOptions options, FarmOptions farm, string output, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        ParseResult parsed, SpecOptions options, StartImageOption startImage, FarmOptions farm, string output, CancellationToken cancellationToken)
     {
         // All that can be wrong is found before a silo starts.
         JobSpec spec = options.Read(parsed);
         ModelCatalogue models = farm.Models(parsed);
-        RenderPlanner.Validate(spec, models.Find(spec.Model));
+        ModelDescriptor model = models.Find(spec.Model);
+        (spec, byte[]? pixels) = await startImage.ReadAsync(parsed, spec, model, cancellationToken);
+        RenderPlanner.Validate(spec, model);
         output = FilmPath.Require(output);
         Ffmpeg.EnsureAvailable();
         models.VerifyFiles(spec.Model);
 
         await using FarmSession session = await FarmSession.OpenAsync(farm.Read(parsed, isShared: true), cancellationToken);
+        if (pixels is not null)
+        {
+            await StartImages.PutAsync(session.Artifacts, pixels, cancellationToken);
+        }
+
         string jobId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5));
         await new FilmDelivery(session.Artifacts, jobId).RememberAsync(output, cancellationToken);
         await session.Job(jobId).Submit(spec);

@@ -36,6 +36,18 @@ internal sealed class SpecOptions
     private readonly Option<string?> _sampler = Choice("--sampler", "The diffusion sampler; default the model's.", Names<SamplerKind>());
     private readonly Option<string?> _blend = Choice("--blend", "Weights over an overlap; default the model's.", Names<Blend>());
     private readonly Option<int?> _overlap = Number<int>("--overlap", "Latent frames shared by neighbouring windows, 1 to half a window; default the model's.");
+    private readonly Option<string?> _schedule = Choice("--schedule", "Where UniPC's noise levels begin; default the model's.", Names<UniPCSchedule>());
+    private readonly Option<string?> _noise = Choice(
+        "--noise", "Noise of its own for every latent frame, or the first window's again and again; default the model's.", Names<NoiseKind>());
+
+    private readonly Option<bool?> _anchorFrame = new("--anchor-frame")
+    {
+        Description = "With strategy parallel: whether each window but the first also sees the latent frame before it; default the model's.",
+    };
+
+    private readonly Option<double?> _residualCache = Number<double>(
+        "--residual-cache", "How much a model may change unseen before its blocks are computed again, 0 to 1; 0, the default, computes every step.");
+
     private readonly Option<string?> _negative = new("--negative") { Description = "What the film shall not show." };
     private readonly Option<int?> _priority = Number<int>("--priority", "Higher goes first, -100 to 100; default 0.");
 
@@ -43,7 +55,8 @@ internal sealed class SpecOptions
     {
         command.Add(_prompt);
         foreach (Option option in (Option[])
-            [_storyboard, _seconds, _size, _aspect, _fps, _model, _seed, _steps, _guidance, _strategy, _sampler, _blend, _overlap, _negative, _priority])
+            [_storyboard, _seconds, _size, _aspect, _fps, _model, _seed, _steps, _guidance, _strategy, _sampler, _blend, _overlap, _schedule, _noise,
+            _anchorFrame, _residualCache, _negative, _priority])
         {
             command.Add(option);
         }
@@ -66,6 +79,10 @@ internal sealed class SpecOptions
         Sampler = Parse<SamplerKind>(parsed.GetValue(_sampler)),
         Blend = Parse<Blend>(parsed.GetValue(_blend)),
         Overlap = parsed.GetValue(_overlap),
+        Schedule = Parse<UniPCSchedule>(parsed.GetValue(_schedule)),
+        Noise = Parse<NoiseKind>(parsed.GetValue(_noise)),
+        AnchorFrame = parsed.GetValue(_anchorFrame),
+        ResidualCache = parsed.GetValue(_residualCache),
         NegativePrompt = parsed.GetValue(_negative),
         Priority = parsed.GetValue(_priority) ?? 0,
     };

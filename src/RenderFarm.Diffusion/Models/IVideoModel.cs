@@ -13,6 +13,13 @@ public interface IVideoModel : IDisposable
 
     Device Device { get; }
 
+    /// <summary>
+    /// Whether clean frames may lie among noisy ones, told by their timestep 0. Where not, a window's clean frames are noise like the
+    /// others while it is denoised, the model knows of them by <see cref="WindowConditions.Clean"/> alone, and they are put in their
+    /// places at the end.
+    /// </summary>
+    bool SeesCleanFrames => true;
+
     /// <summary>Prepares what a window is conditioned on. The caller disposes the result.</summary>
     Conditioning Condition(WindowConditions conditions);
 

@@ -30,6 +30,9 @@ public sealed record WindowConditions
     /// <summary>As <see cref="RenderPlan.ResidualCache"/>.</summary>
     public double ResidualCache { get; init; }
 
+    /// <summary>The timestep of the sampler's last step, which a residual cache always computes.</summary>
+    public float LastTimestep { get; init; }
+
     /// <summary>As <see cref="RenderPlan.LowNoiseGuidance"/>.</summary>
     public double? LowNoiseGuidance { get; init; }
 }

@@ -27,7 +27,7 @@ public static class RenderPlanner
         Validate(spec, model);
         Validate(storyboard);
         long seed = spec.Seed ?? throw Invalid("seed is missing: submission draws one before a job is planned");
-        FrameSize size = ChooseSize(spec, model);
+        FrameSize size = SizeOf(spec, model);
         int frames = Math.Max(1, (int)Math.Round(spec.Seconds * model.Fps, MidpointRounding.AwayFromZero));
         int latentFrames = (frames - 1 + model.TemporalStride - 1) / model.TemporalStride + 1;
         Strategy strategy = spec.Strategy ?? model.Strategy;
@@ -103,7 +103,36 @@ public static class RenderPlanner
             true,
             "only with strategy parallel, where no window takes clean frames from another");
         RequireStartImage(spec, model);
-        ChooseSize(spec, model);
+        SizeOf(spec, model);
+    }
+
+    /// <summary>The size of a job's frames: its own, that of its aspect, or the model's first.</summary>
+    /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidSpec"/> when the model cannot make it.</exception>
+    public static FrameSize SizeOf(JobSpec spec, ModelDescriptor model)
+    {
+        FrameSize size = spec.Size ?? model.Sizes[0];
+        Require(model.Sizes.Contains(size) || IsOwnSize(size, model), "size", size, Line($"{model.Name} makes {SizesOf(model)}"));
+        if (spec.Aspect is null)
+        {
+            return size;
+        }
+
+        Require(Aspects.Contains(spec.Aspect, StringComparer.Ordinal), "aspect", $"'{spec.Aspect}'", string.Join(", ", Aspects));
+        if (spec.Size is not null)
+        {
+            Require(AspectOf(size) == spec.Aspect, "aspect", $"'{spec.Aspect}'", Line($"size {size} is {AspectOf(size)}; give only one of the two"));
+            return size;
+        }
+
+        foreach (FrameSize candidate in model.Sizes)
+        {
+            if (AspectOf(candidate) == spec.Aspect)
+            {
+                return candidate;
+            }
+        }
+
+        throw NotAllowed("aspect", $"'{spec.Aspect}'", Line($"{model.Name} makes {string.Join(", ", model.Sizes)}"));
     }
 
     private static string HashOf(ModelDescriptor model) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
@@ -140,33 +169,6 @@ public static class RenderPlanner
         Require(model.StartImage != StartImageUse.None, "start image", spec.StartImage, Line($"{model.Name} takes none"));
         Require(
             spec.StartImage.Length == 64 && spec.StartImage.All(char.IsAsciiHexDigitLower), "start image", $"'{spec.StartImage}'", "the SHA-256 of its pixels");
-    }
-
-    private static FrameSize ChooseSize(JobSpec spec, ModelDescriptor model)
-    {
-        FrameSize size = spec.Size ?? model.Sizes[0];
-        Require(model.Sizes.Contains(size) || IsOwnSize(size, model), "size", size, Line($"{model.Name} makes {SizesOf(model)}"));
-        if (spec.Aspect is null)
-        {
-            return size;
-        }
-
-        Require(Aspects.Contains(spec.Aspect, StringComparer.Ordinal), "aspect", $"'{spec.Aspect}'", string.Join(", ", Aspects));
-        if (spec.Size is not null)
-        {
-            Require(AspectOf(size) == spec.Aspect, "aspect", $"'{spec.Aspect}'", Line($"size {size} is {AspectOf(size)}; give only one of the two"));
-            return size;
-        }
-
-        foreach (FrameSize candidate in model.Sizes)
-        {
-            if (AspectOf(candidate) == spec.Aspect)
-            {
-                return candidate;
-            }
-        }
-
-        throw NotAllowed("aspect", $"'{spec.Aspect}'", Line($"{model.Name} makes {string.Join(", ", model.Sizes)}"));
     }
 
     private static bool IsOwnSize(FrameSize size, ModelDescriptor model) =>

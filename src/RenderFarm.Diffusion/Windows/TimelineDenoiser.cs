@@ -58,13 +58,13 @@ public sealed class TimelineDenoiser(IVideoModel model, Tensor? startImage = nul
         using ISampler sampler = SamplerFactory.Create(plan);
         int[][] held = [.. windows.Select(window => places.Where(window.Holds).ToArray())];
         Conditioning[] conditions = [.. windows.Select((window, i) => ConditionOf(
-            plan, window, Held(i), Known(i)))];
+            plan, sampler, window, Held(i), Known(i)))];
         try
         {
             int spacing = windows[0].Spacing;
             int length = PlaceOf(windows[^1]) + windows[^1].Length;
             Tensor latents = NoiseField.Of(plan).Window(0, length, spacing).to(model.Device);
-            Impose(latents);
+            Impose(latents, 0);
             for (int step = 0; step < plan.Steps; step++)
             {
                 using IDisposable scope = NewDisposeScope();
@@ -72,13 +72,13 @@ public sealed class TimelineDenoiser(IVideoModel model, Tensor? startImage = nul
                 for (int i = 0; i < windows.Length; i++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    Tensor timesteps = CleanFrames.Timesteps(sampler.Timestep(step), windows[i].Length, Known(i));
+                    Tensor timesteps = CleanFrames.Timesteps(sampler.Timestep(step), windows[i].Length, model.SeesCleanFrames ? Known(i) : []);
                     Tensor view = latents.narrow(1, PlaceOf(windows[i]), windows[i].Length).contiguous();
                     predictions[i] = model.Predict(view, timesteps, conditions[i], plan.Guidance, spacing);
                 }
 
                 Tensor next = sampler.Step(step, Merge(plan, windows, step, predictions, latents), latents).MoveToOuterDisposeScope();
-                Impose(next);
+                Impose(next, step + 1);
                 latents.Dispose();
                 latents = next;
                 afterStep?.Invoke(step, latents);
@@ -97,16 +97,16 @@ public sealed class TimelineDenoiser(IVideoModel model, Tensor? startImage = nul
 
         int[] Known(int window) => [.. held[window].Select(frame => frame - windows[window].Start)];
 
-        void Impose(Tensor latents)
+        void Impose(Tensor latents, int done)
         {
-            if (clean is not null)
+            if (clean is not null && (model.SeesCleanFrames || done == plan.Steps))
             {
                 CleanFrames.Impose(latents, clean, places);
             }
         }
     }
 
-    private Conditioning ConditionOf(RenderPlan plan, PlannedWindow window, Tensor? clean, int[] known) => model.Condition(new WindowConditions
+    private Conditioning ConditionOf(RenderPlan plan, ISampler sampler, PlannedWindow window, Tensor? clean, int[] known) => model.Condition(new WindowConditions
     {
         Caption = window.Caption,
         NegativeCaption = plan.NegativeCaption,
@@ -116,6 +116,7 @@ public sealed class TimelineDenoiser(IVideoModel model, Tensor? startImage = nul
         CleanPositions = known,
         BeginsWithImage = CleanFrames.BeginsWithImage(plan, window),
         ResidualCache = plan.ResidualCache,
+        LastTimestep = sampler.Timestep(plan.Steps - 1),
         LowNoiseGuidance = plan.LowNoiseGuidance,
     });
 
@@ -158,17 +159,17 @@ public sealed class TimelineDenoiser(IVideoModel model, Tensor? startImage = nul
             using ISampler sampler = SamplerFactory.Create(plan);
             Tensor? clean = window.OverlapBefore > 0 ? timeline.narrow(1, window.Start, window.OverlapBefore) : start;
             int[] known = [.. Enumerable.Range(0, (int)(clean?.shape[1] ?? 0))];
-            using Conditioning conditions = ConditionOf(plan, window, clean, known);
+            using Conditioning conditions = ConditionOf(plan, sampler, window, clean, known);
             Tensor latents = NoiseField.Of(plan).Window(window.Start, window.Length).to(model.Device);
-            Impose(latents);
+            Impose(latents, 0);
             for (int step = 0; step < plan.Steps; step++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using IDisposable scope = NewDisposeScope();
-                Tensor timesteps = CleanFrames.Timesteps(sampler.Timestep(step), window.Length, known);
+                Tensor timesteps = CleanFrames.Timesteps(sampler.Timestep(step), window.Length, model.SeesCleanFrames ? known : []);
                 Tensor velocity = model.Predict(latents, timesteps, conditions, plan.Guidance, window.Spacing);
                 Tensor next = sampler.Step(step, velocity, latents).MoveToOuterDisposeScope();
-                Impose(next);
+                Impose(next, step + 1);
                 latents.Dispose();
                 latents = next;
                 afterStep?.Invoke(step, latents);
@@ -176,9 +177,9 @@ public sealed class TimelineDenoiser(IVideoModel model, Tensor? startImage = nul
 
             timeline.narrow(1, window.Start, window.Length).copy_(latents);
 
-            void Impose(Tensor latents)
+            void Impose(Tensor latents, int done)
             {
-                if (clean is not null)
+                if (clean is not null && (model.SeesCleanFrames || done == plan.Steps))
                 {
                     CleanFrames.Impose(latents, clean, known);
                 }

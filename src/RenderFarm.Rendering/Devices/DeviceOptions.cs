@@ -1,3 +1,6 @@
+using RenderFarm.Diffusion.Models;
+using TorchSharp;
+
 namespace RenderFarm.Rendering.Devices;
 
 /// <summary>Bound from <c>RenderFarm:Devices</c>.</summary>
@@ -19,4 +22,23 @@ public sealed class DeviceOptions
 
     /// <summary>Models kept on the device at once.</summary>
     public int Models { get; set; } = 2;
+
+    /// <summary>
+    /// GiB of the device's memory that one model may use; its networks take turns where they are more. 0 for four fifths of the machine's
+    /// memory on a CPU, and for no limit on other devices. A job keeps its bits only while this stays the same.
+    /// </summary>
+    public double MemoryGiB { get; set; }
+
+    /// <summary>
+    /// The precision of models' products: <c>bfloat16</c>, <c>float32</c>, or <c>auto</c> for bfloat16 where the hardware multiplies it.
+    /// </summary>
+    public string Precision { get; set; } = "auto";
+
+    internal DeviceLimits Limits(torch.Device device)
+    {
+        DeviceLimits usual = DeviceLimits.Of(device);
+        return new DeviceLimits(
+            MemoryGiB > 0 ? (long)(MemoryGiB * (1L << 30)) : usual.Memory,
+            Precision switch { "bfloat16" => torch.ScalarType.BFloat16, "float32" => torch.ScalarType.Float32, _ => usual.Compute });
+    }
 }

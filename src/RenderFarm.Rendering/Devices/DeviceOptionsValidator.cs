@@ -12,6 +12,8 @@ internal sealed partial class DeviceOptionsValidator : IValidateOptions<DeviceOp
         : options.Threads < 1 ? Refuse(nameof(options.Threads), options.Threads)
         : options.QueueLength < 1 ? Refuse(nameof(options.QueueLength), options.QueueLength)
         : options.Models < 1 ? Refuse(nameof(options.Models), options.Models)
+        : !(options.MemoryGiB is >= 0 and <= 1e6) ? Refuse(nameof(options.MemoryGiB), options.MemoryGiB, "be 0 to 1000000")
+        : options.Precision is not ("auto" or "bfloat16" or "float32") ? Refuse(nameof(options.Precision), options.Precision, "be auto, bfloat16 or float32")
         : ValidateOptionsResult.Success;
 
     private static ValidateOptionsResult Refuse(string field, object value, string allowed = "be at least 1") =>

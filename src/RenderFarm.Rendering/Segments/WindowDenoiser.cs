@@ -20,6 +20,7 @@ internal sealed class WindowDenoiser : IDisposable
     private readonly ISampler _sampler;
     private readonly Conditioning _conditioning;
     private readonly int[] _known;
+    private readonly bool _seesClean;
     private readonly Tensor? _clean;
     private Tensor _latents;
     private Tensor? _prediction;
@@ -40,6 +41,7 @@ internal sealed class WindowDenoiser : IDisposable
         bool beginsWithImage = CleanFrames.BeginsWithImage(plan, _window);
         IReadOnlyList<KnownFrames> known = KnownFrames.Of(plan, _window);
         _known = [.. beginsWithImage ? [0] : (int[])[], .. known.SelectMany(frames => frames.Positions)];
+        _seesClean = model.SeesCleanFrames;
         Tensor[] frames =
         [
             .. beginsWithImage ? [model.EncodeFrames(image!.unsqueeze(1))] : (Tensor[])[],
@@ -56,6 +58,7 @@ internal sealed class WindowDenoiser : IDisposable
             CleanPositions = _known,
             BeginsWithImage = beginsWithImage,
             ResidualCache = plan.ResidualCache,
+            LastTimestep = _sampler.Timestep(plan.Steps - 1),
             LowNoiseGuidance = plan.LowNoiseGuidance,
         });
         if (checkpoint is null)
@@ -81,7 +84,7 @@ internal sealed class WindowDenoiser : IDisposable
     public StepHalos Predict(IVideoModel model)
     {
         long began = Stopwatch.GetTimestamp();
-        Tensor timesteps = CleanFrames.Timesteps(_sampler.Timestep(NextStep), _window.Length, _known);
+        Tensor timesteps = CleanFrames.Timesteps(_sampler.Timestep(NextStep), _window.Length, _seesClean ? _known : []);
         _prediction?.Dispose();
         _prediction = model.Predict(_latents, timesteps, _conditioning, _plan.Guidance, _window.Spacing).DetachFromDisposeScope();
         var halos = new StepHalos(NextStep, Offer(HaloSide.Before, _window.OverlapBefore), Offer(HaloSide.After, _window.OverlapAfter));
@@ -104,10 +107,10 @@ internal sealed class WindowDenoiser : IDisposable
         Tensor next = _sampler.Step(NextStep, prediction, _latents).DetachFromDisposeScope();
         _latents.Dispose();
         _latents = next;
-        ImposeClean();
         prediction.Dispose();
         _prediction = null;
         NextStep++;
+        ImposeClean();
         Busy += Stopwatch.GetElapsedTime(began);
     }
 
@@ -128,7 +131,7 @@ internal sealed class WindowDenoiser : IDisposable
 
     private void ImposeClean()
     {
-        if (_clean is not null)
+        if (_clean is not null && (_seesClean || NextStep == _plan.Steps))
         {
             CleanFrames.Impose(_latents, _clean, _known);
         }

@@ -17,13 +17,13 @@ public sealed class PocketModel : IVideoModel
     /// <param name="descriptor">The folder's model.json.</param>
     /// <param name="folder">Where its weights are.</param>
     /// <param name="device">Where it shall run.</param>
+    /// <param name="compute">The precision of its products.</param>
     /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidModel"/> when the weights do not fit.</exception>
-    public PocketModel(ModelDescriptor descriptor, string folder, Device device)
+    public PocketModel(ModelDescriptor descriptor, string folder, Device device, ScalarType compute)
     {
         Descriptor = descriptor;
         Device = device;
         using IDisposable gradients = no_grad();
-        ScalarType compute = PocketPrecision.For(device);
         _autoencoder = new PocketAutoencoder(compute);
         _transformer = new PocketTransformer(compute);
         _tokenizer = new PocketTokenizer(Path.Combine(folder, PocketWeights.VocabularyFile));

@@ -41,7 +41,7 @@ internal sealed class Judge : IDisposable
     public static Judge Open(string folder, double minutes, int seed, int frames, Action<string> log, CancellationToken cancellationToken)
     {
         string looks = Path.Combine(folder, "judge-looks"), clips = Path.Combine(folder, "judge-clips"), done = Path.Combine(folder, "judge.json");
-        JudgeNet net = new(PocketPrecision.For(CPU));
+        JudgeNet net = new(ComputePrecision.For(CPU));
         TrackNet tracks = new();
         TrainingState state = new(looks, net);
         if (File.Exists(done))

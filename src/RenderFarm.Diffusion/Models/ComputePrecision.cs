@@ -1,10 +1,10 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace RenderFarm.Diffusion.Models.Pocket;
+namespace RenderFarm.Diffusion.Models;
 
-/// <summary>The precision that pocket computes in on a device.</summary>
-public static class PocketPrecision
+/// <summary>The precision that models compute in on a device.</summary>
+public static class ComputePrecision
 {
     private const string CpuInfo = "/proc/cpuinfo";
 
