@@ -1,0 +1,85 @@
+using static TorchSharp.torch;
+
+namespace RenderFarm.Diffusion.Models.Wan.Vae;
+
+/// <summary>What one stream remembers from chunk to chunk: the last input frames of each layer that looks back in time.</summary>
+/// <param name="trace">Is shown what each stage made, as [B, C, T, H, W]; borrowed.</param>
+internal sealed class FeatureCache(Action<string, Tensor>? trace = null) : IDisposable
+{
+    private readonly Dictionary<string, Tensor> _past = new(StringComparer.Ordinal);
+
+    /// <summary>Chunks that the stream has had.</summary>
+    public long Chunks { get; private set; }
+
+    /// <summary>Whether the chunk in hand is the stream's first, which holds one frame and passes the temporal resampling by.</summary>
+    public bool First => Chunks == 0;
+
+    /// <summary>The remembered frames [B, n, H, W, C] by layer; they stay this cache's.</summary>
+    public IReadOnlyDictionary<string, Tensor> Past => _past;
+
+    /// <summary>A layer's past frames and then the chunk, [B, frames + T, H, W, C], owned by the caller; zeros stand for what was before all.</summary>
+    public Tensor Extend(string layer, Tensor chunk, long frames)
+    {
+        using IDisposable scope = NewDisposeScope();
+        long[] shape = [chunk.shape[0], frames, .. chunk.shape[2..]];
+        Tensor past = _past.TryGetValue(layer, out Tensor? known) ? known : zeros(shape, chunk.dtype, chunk.device);
+        Tensor extended = cat([past, chunk], 1);
+        Remember(layer, extended, frames);
+        return extended.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Remembers the last <paramref name="frames"/> of [B, T, H, W, C].</summary>
+    public void Remember(string layer, Tensor chunk, long frames)
+    {
+        using Tensor last = chunk.narrow(1, chunk.shape[1] - frames, frames);
+        Put(layer, last.clone());
+    }
+
+    /// <summary>Ends a chunk.</summary>
+    public void Advance() => Chunks++;
+
+    /// <summary>Goes on where another cache was.</summary>
+    /// <param name="chunks">Its <see cref="Chunks"/>.</param>
+    /// <param name="past">Its <see cref="Past"/>; taken over.</param>
+    public void Restore(long chunks, IReadOnlyDictionary<string, Tensor> past)
+    {
+        Clear();
+        Chunks = chunks;
+        foreach ((string layer, Tensor frames) in past)
+        {
+            Put(layer, frames);
+        }
+    }
+
+    /// <summary>Shows the trace what a stage made of the chunk in hand, [B, T, H, W, C].</summary>
+    public void Show(string stage, Tensor features)
+    {
+        if (trace is not null)
+        {
+            using Tensor shown = features.permute(0, 4, 1, 2, 3);
+            trace($"chunk.{Chunks}.{stage}", shown);
+        }
+    }
+
+    public void Dispose() => Clear();
+
+    private void Put(string layer, Tensor frames)
+    {
+        if (_past.Remove(layer, out Tensor? former))
+        {
+            former.Dispose();
+        }
+
+        _past.Add(layer, frames.DetachFromDisposeScope());
+    }
+
+    private void Clear()
+    {
+        foreach (Tensor frames in _past.Values)
+        {
+            frames.Dispose();
+        }
+
+        _past.Clear();
+    }
+}
