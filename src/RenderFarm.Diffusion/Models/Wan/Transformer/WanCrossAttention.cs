@@ -40,10 +40,10 @@ internal sealed class WanCrossAttention
     {
         using IDisposable scope = NewDisposeScope();
         Tensor query = _normQuery.Forward(_query.Forward(tokens)).transpose(1, 2);
-        Tensor attended = Attend(query, keys.Text);
+        Tensor attended = HeadAttention.Attend(query, keys.Text.Key, keys.Text.Value);
         if (keys.Image is { } image)
         {
-            attended.add_(Attend(query, image));
+            attended.add_(HeadAttention.Attend(query, image.Key, image.Value));
         }
 
         return _out.Forward(attended.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();
@@ -56,7 +56,4 @@ internal sealed class WanCrossAttention
         Tensor value = projected[1].unflatten(2, [_config.Heads, _config.HeadWidth]);
         return (norm.Forward(projected[0]).transpose(1, 2).MoveToOuterDisposeScope(), value.transpose(1, 2).MoveToOuterDisposeScope());
     }
-
-    private static Tensor Attend(Tensor query, (Tensor Key, Tensor Value) context) =>
-        nn.functional.scaled_dot_product_attention(query, context.Key, context.Value);
 }

@@ -22,7 +22,7 @@ internal sealed class WanSelfAttention(WanTransformerConfig config, WeightSet we
         Tensor value = projected[2].unflatten(2, [config.Heads, config.HeadWidth]);
         trace?.Invoke("attn1_q_rope", query);
         trace?.Invoke("attn1_k_rope", key);
-        Tensor attended = nn.functional.scaled_dot_product_attention(query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2));
+        Tensor attended = HeadAttention.Attend(query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2));
         return _out.Forward(attended.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();
     }
 }
