@@ -27,6 +27,9 @@ public sealed class WeightFiles : IWeightReader
     /// <summary>The files, by name in their folder.</summary>
     public IReadOnlyCollection<string> Files => _files.Keys;
 
+    /// <summary>Numbers in all tensors.</summary>
+    public long Elements => Names.Sum(name => Shape(name).Aggregate(1L, (product, size) => product * size));
+
     /// <summary>Opens a component's checkpoint and checks every shard's header against the index.</summary>
     /// <param name="folder">The component's folder.</param>
     /// <param name="stem"><c>diffusion_pytorch_model</c> or <c>model</c>.</param>

@@ -51,6 +51,12 @@ internal sealed class ConfigFields
         return Find(key)?.GetString() ?? missing;
     }
 
+    /// <summary>A whole number from 1 up; <paramref name="missing"/> where the key is missing, and an error where that is null.</summary>
+    public int Count(string key, int? missing = null) => (int)Integer(key, 1, int.MaxValue, missing);
+
+    /// <summary>An object within; null where the key holds none.</summary>
+    public ConfigFields? Within(string key) => Find(key) is { ValueKind: JsonValueKind.Object } element ? new ConfigFields($"{_path}, {key}", element) : null;
+
     /// <summary>A number within two bounds; <paramref name="missing"/> where the key is missing, and an error where that is null.</summary>
     public double Number(string key, double least, double most, double? missing = null) => Find(key) switch
     {
@@ -106,8 +112,8 @@ internal sealed class ConfigFields
     private JsonElement? Find(string key) =>
         _root.TryGetProperty(key, out JsonElement element) && element.ValueKind != JsonValueKind.Null ? element : null;
 
-    private RenderFarmException Missing(string key) => new(ErrorCodes.InvalidModel, $"{_path}: '{key}' is missing");
+    private RenderFarmException Missing(string key) => new(ErrorCodes.InvalidModel, $"{_path}: {key} is missing");
 
     private RenderFarmException Fault(string key, string allowed) =>
-        new(ErrorCodes.InvalidModel, $"{_path}: '{key}' is {(Find(key) is { } element ? element.GetRawText() : "missing")}, not {allowed}");
+        new(ErrorCodes.InvalidModel, $"{_path}: {key} is {(Find(key) is { } element ? element.GetRawText() : "missing")}; allowed: {allowed}");
 }

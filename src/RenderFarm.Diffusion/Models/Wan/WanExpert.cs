@@ -1,5 +1,4 @@
 using RenderFarm.Diffusion.Models.Wan.Transformer;
-using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Models.Wan;
 

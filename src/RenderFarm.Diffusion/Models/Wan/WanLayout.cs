@@ -1,4 +1,3 @@
-using System.Text.Json;
 using RenderFarm.Diffusion.Models.Wan.Image;
 using RenderFarm.Diffusion.Models.Wan.Text;
 using RenderFarm.Diffusion.Models.Wan.Transformer;
@@ -57,7 +56,7 @@ internal sealed record WanLayout
 
     public WeightFiles OpenImage() => WeightFiles.Open(Path.Combine(Folder, "image_encoder"), TransformersStem);
 
-    public IWanTokenizer OpenTokenizer() => WanTokenizer.OpenFor(Folder, Text);
+    public IWanTokenizer OpenTokenizer() => WanTokenizers.Open(Folder, Text);
 
     /// <summary>Reads a folder's configurations.</summary>
     /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidModel"/>, naming the file, the key, its value and what is allowed.</exception>

@@ -2,6 +2,7 @@ using RenderFarm.Diffusion.Models.Wan.Image;
 using RenderFarm.Diffusion.Models.Wan.Text;
 using RenderFarm.Diffusion.Models.Wan.Transformer;
 using RenderFarm.Diffusion.Models.Wan.Vae;
+using RenderFarm.Diffusion.Tensors;
 using RenderFarm.Diffusion.Weights;
 using RenderFarm.Errors;
 using RenderFarm.Models;
@@ -53,7 +54,7 @@ public sealed class WanModel : IVideoModel
         _residents = new Residents(limits.Memory);
         _tokenizer = _layout.OpenTokenizer();
         _text = Network(_layout.OpenText, weights => new Umt5Encoder(_layout.Text, weights));
-        _image = _layout.Image is { } image ? Network(_layout.OpenImage, weights => new ClipVisionEncoder(image, weights)) : null;
+        _image = _layout.Image is { } image ? Network(_layout.OpenImage, weights => new ClipVisionEncoder(image, weights, ClipPreprocessing.Open(layout.Folder, image))) : null;
         _vae = Network(_layout.OpenVae, weights => new WanVae(_layout.Vae, weights, WanVaeTiling.Automatic));
         _transformer = Network(_layout.OpenTransformer, weights => new WanTransformer(_layout.Transformer, weights));
         _lowNoise = _layout.LowNoiseTransformer is { } low
@@ -67,6 +68,9 @@ public sealed class WanModel : IVideoModel
 
     /// <summary>A model that takes a clip has learned of given frames by it, and of none among the latents.</summary>
     public bool SeesCleanFrames => !_layout.TakesClip;
+
+    /// <summary>Bytes of a number in the compute precision.</summary>
+    private int ElementSize => SafetensorsTypes.Of(_limits.Compute).Size;
 
     public Conditioning Condition(WindowConditions conditions)
     {
@@ -128,10 +132,11 @@ public sealed class WanModel : IVideoModel
         IReadOnlyList<WanContext> contexts = expert.Contexts(transformer, conditions, together);
         expert.Cache?.Begin(transformer, timestep, timestep == conditions.LastTimestep);
         Tensor input = (conditions.Clip is null ? latents : cat([latents, conditions.Clip], 0)).unsqueeze(0);
-        timesteps = (moments.All(moment => moment == timestep) ? timesteps.narrow(0, 0, 1) : timesteps).unsqueeze(0).to(Device);
+        bool isOne = moments.All(moment => moment == timestep);
+        timesteps = (isOne ? timesteps.narrow(0, 0, 1) : timesteps.unsqueeze(0)).to(Device);
         if (together)
         {
-            Tensor both = Forward(input.expand(2, -1, -1, -1, -1), timesteps.expand(2, -1), contexts[0], row: 0);
+            Tensor both = Forward(input.expand(2, -1, -1, -1, -1), isOne ? timesteps.expand(2) : timesteps.expand(2, -1), contexts[0], row: 0);
             return (both[0], both[1]);
         }
 
@@ -148,8 +153,7 @@ public sealed class WanModel : IVideoModel
         where T : class, IDisposable
     {
         using WeightFiles files = open();
-        long bytes = files.Names.Sum(name => files.Shape(name).Aggregate(1L, (product, size) => product * size)) * _limits.Compute.ElementSize();
-        return new Resident<T>(bytes, () =>
+        return new Resident<T>(files.Elements * ElementSize, () =>
         {
             using WeightFiles weights = open();
             return build(new WeightSet(weights, Device, _limits.Compute));
@@ -231,7 +235,7 @@ public sealed class WanModel : IVideoModel
     {
         WanTransformerConfig config = _layout.Transformer;
         long tokens = latents.numel() / latents.shape[0] / config.PatchVolume;
-        long perToken = (4L * sizeof(float) * config.Width) + (((4L * config.Width) + config.FeedForwardWidth) * _limits.Compute.ElementSize());
+        long perToken = (4L * sizeof(float) * config.Width) + (((4L * config.Width) + config.FeedForwardWidth) * ElementSize);
         bool fits = network.Bytes <= _limits.Memory - (2 * tokens * perToken);
         _residents.MakeRoom((fits ? 2 : 1) * tokens * perToken);
         return fits;

@@ -6,7 +6,6 @@ using RenderFarm.Diffusion.Models.Wan.Vae;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Windows;
 using RenderFarm.Jobs;
-using RenderFarm.Models;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Tests.Models.Wan;

@@ -90,7 +90,7 @@ public class WanFolderTests
         string whole = pipeline.PathOf("transformer", Weights), first = "diffusion_pytorch_model-00001-of-00002.safetensors";
         File.Move(whole, pipeline.PathOf("transformer", first));
         File.WriteAllText(whole + ".index.json", $$"""
-            {"weight_map": {"patch_embedding.weight": "{{first}}", "proj_out.weight": "diffusion_pytorch_model-00002-of-00002.safetensors"}}
+            { "weight_map": { "patch_embedding.weight": "{{first}}", "proj_out.weight": "diffusion_pytorch_model-00002-of-00002.safetensors" } }
             """);
         Refuse(pipeline, "diffusion_pytorch_model-00002-of-00002.safetensors");
     }

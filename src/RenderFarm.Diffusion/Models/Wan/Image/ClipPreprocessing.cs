@@ -1,5 +1,3 @@
-using System.Text.Json;
-using RenderFarm.Diffusion.Models.Wan.Text;
 using RenderFarm.Errors;
 using static TorchSharp.torch;
 
@@ -29,23 +27,16 @@ public sealed record ClipPreprocessing(int ShortSide, int Crop, IReadOnlyList<fl
             return own;
         }
 
-        TransformersConfig config = TransformersConfig.Read(path);
+        ConfigFields config = ConfigFields.Read(path);
         ClipPreprocessing read = new(
             Size(config, "size", "shortest_edge", own.ShortSide),
             Size(config, "crop_size", "height", own.Crop),
             Colours(config, "image_mean", own.Mean),
             Colours(config, "image_std", own.Deviation));
-        if (read.Crop != encoder.ImageSize)
-        {
-            throw config.Invalid("crop_size", $"is {read.Crop}; the image encoder's image_size {encoder.ImageSize} is allowed");
-        }
-
-        if (read.ShortSide < read.Crop)
-        {
-            throw config.Invalid("size", $"is {read.ShortSide}; crop_size {read.Crop} or more is allowed");
-        }
-
-        return read.Deviation.All(value => value > 0) ? read : throw config.Invalid("image_std", "has a number that is not above 0");
+        config.Check("crop_size", read.Crop == encoder.ImageSize, $"the image encoder's image_size {encoder.ImageSize}");
+        config.Check("size", read.ShortSide >= read.Crop, $"crop_size {read.Crop} or more");
+        config.Check("image_std", read.Deviation.All(value => value > 0), "three numbers above 0");
+        return read;
     }
 
     /// <summary>A picture, resized (bicubic, antialiased), cropped and normalised: float32 [1, 3, crop, crop], owned by the caller.</summary>
@@ -74,23 +65,18 @@ public sealed record ClipPreprocessing(int ShortSide, int Crop, IReadOnlyList<fl
     private static Tensor Bytes(Tensor image) => (image * 255 + 0.5).floor().clamp(0, 255) / 255;
 
     /// <summary>A number of pixels, written as one or as an object of sides.</summary>
-    private static int Size(TransformersConfig config, string field, string side, int fallback) => config.Find(field) switch
-    {
-        { ValueKind: JsonValueKind.Object } sides when sides.TryGetProperty(side, out JsonElement pixels)
-            && pixels.ValueKind == JsonValueKind.Number && pixels.TryGetInt32(out int count) && count > 0 => count,
-        { ValueKind: JsonValueKind.Object } sides => throw config.Invalid(field, $"is {sides.GetRawText()}; an object with a {side} from 1 is allowed"),
-        _ => config.Count(field, fallback),
-    };
+    private static int Size(ConfigFields config, string key, string side, int missing) =>
+        config.Within(key) is { } sides ? sides.Count(side) : config.Count(key, missing);
 
-    private static IReadOnlyList<float> Colours(TransformersConfig config, string field, IReadOnlyList<float> fallback)
+    private static IReadOnlyList<float> Colours(ConfigFields config, string key, IReadOnlyList<float> missing)
     {
-        if (config.Find(field) is not { } value)
+        if (!config.Has(key))
         {
-            return fallback;
+            return missing;
         }
 
-        return value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 3 && value.EnumerateArray().All(one => one.ValueKind == JsonValueKind.Number)
-            ? [.. value.EnumerateArray().Select(one => one.GetSingle())]
-            : throw config.Invalid(field, $"is {value.GetRawText()}; three numbers are allowed");
+        IReadOnlyList<float> colours = config.Numbers(key);
+        config.Check(key, colours.Count == 3, "three numbers");
+        return colours;
     }
 }

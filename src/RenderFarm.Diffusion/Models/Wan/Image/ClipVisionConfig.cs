@@ -1,4 +1,3 @@
-using RenderFarm.Diffusion.Models.Wan.Text;
 using RenderFarm.Errors;
 
 namespace RenderFarm.Diffusion.Models.Wan.Image;
@@ -22,14 +21,9 @@ public sealed record ClipVisionConfig(
     /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidModel"/>, naming the file, the field and what is allowed.</exception>
     public static ClipVisionConfig Read(string path)
     {
-        TransformersConfig config = TransformersConfig.Read(path);
-        config.Word("model_type", "clip_vision_model", "clip_vision_model");
-        int channels = config.Count("num_channels", 3);
-        if (channels != 3)
-        {
-            throw config.Invalid("num_channels", $"is {channels}; 3 is allowed");
-        }
-
+        ConfigFields config = ConfigFields.Read(path);
+        config.Require("model_type", "clip_vision_model");
+        config.Integer("num_channels", 3, 3, 3);
         ClipVisionConfig read = new(
             config.Count("hidden_size"),
             config.Count("intermediate_size"),
@@ -38,14 +32,9 @@ public sealed record ClipVisionConfig(
             config.Count("image_size"),
             config.Count("patch_size"),
             config.Word("hidden_act", "quick_gelu", "gelu", "quick_gelu") == "quick_gelu",
-            config.Fraction("layer_norm_eps", 1e-5));
-        if (read.Width % read.Heads != 0)
-        {
-            throw config.Invalid("num_attention_heads", $"is {read.Heads}; divisors of hidden_size {read.Width} are allowed");
-        }
-
-        return read.ImageSize % read.PatchSize == 0
-            ? read
-            : throw config.Invalid("image_size", $"is {read.ImageSize}; multiples of patch_size {read.PatchSize} are allowed");
+            config.Number("layer_norm_eps", 1e-12, 0.1, 1e-5));
+        config.Check("num_attention_heads", read.Width % read.Heads == 0, $"a divisor of hidden_size {read.Width}");
+        config.Check("image_size", read.ImageSize % read.PatchSize == 0, $"a multiple of patch_size {read.PatchSize}");
+        return read;
     }
 }

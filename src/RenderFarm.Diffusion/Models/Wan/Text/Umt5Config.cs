@@ -19,11 +19,11 @@ public sealed record Umt5Config(
     /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidModel"/>, naming the file, the field and what is allowed.</exception>
     public static Umt5Config Read(string path)
     {
-        TransformersConfig config = TransformersConfig.Read(path);
+        ConfigFields config = ConfigFields.Read(path);
         // T5 itself has one table of positions for all blocks and would load as something else.
-        config.Word("model_type", "umt5", "umt5");
-        config.Word("feed_forward_proj", "gated-gelu", "gated-gelu");
-        config.Word("dense_act_fn", "gelu_new", "gelu_new");
+        config.Require("model_type", "umt5");
+        config.Require("feed_forward_proj", "gated-gelu");
+        config.Require("dense_act_fn", "gelu_new");
         Umt5Config read = new(
             config.Count("vocab_size"),
             config.Count("d_model"),
@@ -33,14 +33,9 @@ public sealed record Umt5Config(
             config.Count("num_heads"),
             config.Count("relative_attention_num_buckets", 32),
             config.Count("relative_attention_max_distance", 128),
-            config.Fraction("layer_norm_epsilon", 1e-6));
-        if (read.Buckets % 4 != 0)
-        {
-            throw config.Invalid("relative_attention_num_buckets", $"is {read.Buckets}; multiples of 4 are allowed");
-        }
-
-        return read.MaxDistance > read.Buckets / 4
-            ? read
-            : throw config.Invalid("relative_attention_max_distance", $"is {read.MaxDistance}; more than {read.Buckets / 4} is allowed");
+            config.Number("layer_norm_epsilon", 1e-12, 0.1, 1e-6));
+        config.Check("relative_attention_num_buckets", read.Buckets % 4 == 0, "a multiple of 4");
+        config.Check("relative_attention_max_distance", read.MaxDistance > read.Buckets / 4, $"more than {read.Buckets / 4}");
+        return read;
     }
 }

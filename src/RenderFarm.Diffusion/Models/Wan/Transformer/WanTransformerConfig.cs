@@ -1,4 +1,3 @@
-using System.Text.Json;
 using RenderFarm.Errors;
 
 namespace RenderFarm.Diffusion.Models.Wan.Transformer;
@@ -57,98 +56,50 @@ public sealed record WanTransformerConfig
     /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidModel"/>, naming the file, the field, its value and what is allowed.</exception>
     public static WanTransformerConfig Read(string path)
     {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? Read(path, document.RootElement)
-                : throw new JsonException("it is not an object");
-        }
-        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw new RenderFarmException(ErrorCodes.InvalidModel, $"{path} is not a transformer's configuration: {exception.Message}", exception);
-        }
-    }
-
-    private static WanTransformerConfig Read(string path, JsonElement root)
-    {
-        Word("_class_name", "WanTransformer3DModel");
-        Word("qk_norm", "rms_norm_across_heads");
-        if (Find("pos_embed_seq_len") is not null)
-        {
-            throw Invalid("pos_embed_seq_len", "null: models of a first and a last image are not known here");
-        }
-
-        int heads = Integer("num_attention_heads", 1024), headWidth = Even("attention_head_dim", 1024);
-        int? imageWidth = Find("image_dim") is null ? null : Integer("image_dim", MostWidth);
-        int? addedWidth = Find("added_kv_proj_dim") is null ? null : Integer("added_kv_proj_dim", MostWidth);
-        if (addedWidth != (imageWidth is null ? null : heads * headWidth))
-        {
-            throw Invalid("added_kv_proj_dim", imageWidth is null ? "null, as image_dim is" : $"{heads * headWidth}, as many as the heads have together");
-        }
-
+        ConfigFields fields = ConfigFields.Read(path);
+        fields.Require("_class_name", "WanTransformer3DModel");
+        fields.Require("qk_norm", "rms_norm_across_heads");
+        fields.Check("pos_embed_seq_len", !fields.Has("pos_embed_seq_len"), "null: models of a first and a last image are not known here");
+        int heads = (int)fields.Integer("num_attention_heads", 1, 1024), headWidth = Even("attention_head_dim", 1024);
+        int? imageWidth = Optional("image_dim"), addedWidth = Optional("added_kv_proj_dim"), expected = imageWidth is null ? null : heads * headWidth;
+        fields.Check("added_kv_proj_dim", addedWidth == expected, expected is null ? "null, as image_dim is" : $"{expected}, as many as the heads have together");
+        long[] patch = fields.Has("patch_size") ? [.. fields.Integers("patch_size", 1, 16)] : [1, 2, 2];
+        fields.Check("patch_size", patch.Length == 3, "three numbers from 1 to 16");
         return new WanTransformerConfig
         {
-            Layers = Integer("num_layers", 1024),
+            Layers = (int)fields.Integer("num_layers", 1, 1024),
             Heads = heads,
             HeadWidth = headWidth,
-            FeedForwardWidth = Integer("ffn_dim", 4 * MostWidth),
-            InChannels = Integer("in_channels", 4096),
-            OutChannels = Integer("out_channels", 4096),
-            TextWidth = Integer("text_dim", MostWidth),
+            FeedForwardWidth = (int)fields.Integer("ffn_dim", 1, 4 * MostWidth),
+            InChannels = (int)fields.Integer("in_channels", 1, 4096),
+            OutChannels = (int)fields.Integer("out_channels", 1, 4096),
+            TextWidth = (int)fields.Integer("text_dim", 1, MostWidth),
             TimeFeatures = Even("freq_dim", MostWidth, 256),
             ImageWidth = imageWidth,
-            CrossNorm = Flag("cross_attn_norm", fallback: true),
-            Epsilon = Epsilon(),
-            Patch = Patch(),
+            CrossNorm = fields.Flag("cross_attn_norm", missing: true),
+            Epsilon = fields.Number("eps", 1e-12, 0.1, 1e-6),
+            Patch = ((int)patch[0], (int)patch[1], (int)patch[2]),
         };
 
-        JsonElement? Find(string field) => root.TryGetProperty(field, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        int? Optional(string key) => fields.Has(key) ? (int)fields.Integer(key, 1, MostWidth) : null;
 
-        int Integer(string field, int most, int? fallback = null) => Find(field) is not { } value
-            ? fallback ?? throw Invalid(field, $"1 to {most}")
-            : IsInteger(value, most) ? value.GetInt32() : throw Invalid(field, $"1 to {most}");
-
-        int Even(string field, int most, int? fallback = null) => Integer(field, most, fallback) is var value && value % 2 == 0
-            ? value
-            : throw Invalid(field, $"an even number from 2 to {most}");
-
-        bool Flag(string field, bool fallback) => Find(field)?.ValueKind switch
+        int Even(string key, int most, int? missing = null)
         {
-            null => fallback,
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            _ => throw Invalid(field, "true or false"),
-        };
-
-        void Word(string field, string allowed)
-        {
-            if (Find(field) is { } value && !(value.ValueKind == JsonValueKind.String && value.ValueEquals(allowed)))
-            {
-                throw Invalid(field, $"\"{allowed}\"");
-            }
+            long value = fields.Integer(key, 2, most, missing);
+            fields.Check(key, value % 2 == 0, $"an even number from 2 to {most}");
+            return (int)value;
         }
-
-        double Epsilon() => Find("eps") switch
-        {
-            null => 1e-6,
-            { ValueKind: JsonValueKind.Number } value when value.GetDouble() is > 0 and < 1 => value.GetDouble(),
-            _ => throw Invalid("eps", "a number above 0 and below 1"),
-        };
-
-        (int Time, int Height, int Width) Patch() => Find("patch_size") switch
-        {
-            null => (1, 2, 2),
-            { ValueKind: JsonValueKind.Array } value when value.GetArrayLength() == 3 && value.EnumerateArray().All(side => IsInteger(side, 16)) =>
-                (value[0].GetInt32(), value[1].GetInt32(), value[2].GetInt32()),
-            _ => throw Invalid("patch_size", "three numbers from 1 to 16"),
-        };
-
-        bool IsInteger(JsonElement value, int most) =>
-            value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= 1 && number <= most;
-
-        RenderFarmException Invalid(string field, string allowed) => new(
-            ErrorCodes.InvalidModel,
-            $"{path}: {field} is {(root.TryGetProperty(field, out JsonElement value) ? value.GetRawText() : "missing")}; allowed: {allowed}");
     }
+
+    /// <summary>Floating-point operations of one block over so many tokens that attend to each other and to 512 rows of text.</summary>
+    public double BlockFlops(double tokens)
+    {
+        const int textRows = 512;
+        double projections = (12 * tokens * Width * Width) + (4.0 * textRows * Width * Width);
+        double attention = 4 * tokens * Width * (tokens + textRows);
+        return projections + attention + (4 * tokens * Width * FeedForwardWidth);
+    }
+
+    /// <summary>Those of one pass over latents [1, C, T, h, w]; what is not in the blocks does not count.</summary>
+    public double ForwardFlops(long time, long height, long width) => Layers * BlockFlops((double)time * height * width / PatchVolume);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using RenderFarm.Errors;
 
 namespace RenderFarm.Diffusion.Models.Wan.Vae;
@@ -52,19 +51,7 @@ public sealed record WanVaeConfig
     /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidModel"/>, naming the file, the key, its value and what is allowed.</exception>
     public static WanVaeConfig Read(string path)
     {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return Read(new ConfigFields(path, document.RootElement));
-        }
-        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw new RenderFarmException(ErrorCodes.InvalidModel, $"{path} is not a VAE's configuration: {exception.Message}", exception);
-        }
-    }
-
-    private static WanVaeConfig Read(ConfigFields fields)
-    {
+        ConfigFields fields = ConfigFields.Read(path);
         fields.Require("_class_name", "AutoencoderKLWan");
         long channels = fields.Integer("base_dim", 1, 4096), latentChannels = fields.Integer("z_dim", 1, 1024);
         IReadOnlyList<long> multiples = fields.Integers("dim_mult", 1, 64);

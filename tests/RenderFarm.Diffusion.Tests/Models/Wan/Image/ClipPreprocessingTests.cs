@@ -53,11 +53,11 @@ public sealed class ClipPreprocessingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"crop_size": 14}""", "crop_size is 14; the image encoder's image_size 28 is allowed")]
-    [InlineData("""{"size": 20}""", "size is 20; crop_size 28 or more is allowed")]
-    [InlineData("""{"size": {"width": 28}}""", "an object with a shortest_edge from 1 is allowed")]
-    [InlineData("""{"image_mean": [1, 2]}""", "image_mean is [1, 2]; three numbers are allowed")]
-    [InlineData("""{"image_std": [1, 0, 1]}""", "image_std has a number that is not above 0")]
+    [InlineData("""{"crop_size": 14}""", "crop_size is 14; allowed: the image encoder's image_size 28")]
+    [InlineData("""{"size": 20}""", "size is 20; allowed: crop_size 28 or more")]
+    [InlineData("""{"size": {"width": 28}}""", "size: shortest_edge is missing")]
+    [InlineData("""{"image_mean": [1, 2]}""", "image_mean is [1, 2]; allowed: three numbers")]
+    [InlineData("""{"image_std": [1, 0, 1]}""", "image_std is [1, 0, 1]; allowed: three numbers above 0")]
     public void Open_OfABadConfig_NamesTheField(string json, string fault)
     {
         RenderFarmException refused = Assert.Throws<RenderFarmException>(() => Open(json));
