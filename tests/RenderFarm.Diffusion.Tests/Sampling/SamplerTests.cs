@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using RenderFarm.Diffusion.Noise;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Tensors;
@@ -10,23 +11,19 @@ namespace RenderFarm.Diffusion.Tests.Sampling;
 public class SamplerTests
 {
     [Fact]
-    public void Euler_GoldenTrajectories_AreFollowed()
-    {
-        foreach ((string name, int steps, double shift) in GoldenScheduler.Cases("scheduler_flow_match_euler", "shift"))
-        {
-            Follow("scheduler_flow_match_euler", name, new FlowMatchEulerSampler(steps, shift), exactTimesteps: false);
-        }
-    }
+    public void Euler_GoldenTrajectories_AreFollowed() => FollowAll(
+        "FlowMatchEulerDiscreteScheduler",
+        @case => new FlowMatchEulerSampler(@case["num_inference_steps"]!.GetValue<int>(), @case["shift"]!.GetValue<double>()),
+        exactTimesteps: false);
 
     [Fact]
-    public void UniPC_GoldenTrajectories_AreFollowed()
-    {
-        foreach ((string name, int steps, double shift) in GoldenScheduler.Cases("scheduler_unipc", "flow_shift"))
-        {
-            UniPCSchedule schedule = name.StartsWith("endpoint1_", StringComparison.Ordinal) ? UniPCSchedule.Endpoint1 : UniPCSchedule.Endpoint0999;
-            Follow("scheduler_unipc", name, new UniPCSampler(steps, shift, schedule), exactTimesteps: true);
-        }
-    }
+    public void UniPC_GoldenTrajectories_AreFollowed() => FollowAll(
+        "UniPCMultistepScheduler",
+        @case => new UniPCSampler(
+            @case["num_inference_steps"]!.GetValue<int>(),
+            @case["flow_shift"]!.GetValue<double>(),
+            Enum.Parse<UniPCSchedule>(@case["variant"]!.GetValue<string>(), ignoreCase: true)),
+        exactTimesteps: true);
 
     [Theory]
     [InlineData(SamplerKind.Euler, 1)]
@@ -88,7 +85,7 @@ public class SamplerTests
             for (int step = 0; step < 5; step++)
             {
                 using IDisposable scope = NewDisposeScope();
-                Tensor next = sampler.Step(step, GoldenScheduler.Velocity(latents, sampler.Timestep(step)), latents).MoveToOuterDisposeScope();
+                Tensor next = sampler.Step(step, Velocity(latents, sampler.Timestep(step)), latents).MoveToOuterDisposeScope();
                 latents.Dispose();
                 latents = next;
             }
@@ -114,40 +111,49 @@ public class SamplerTests
                 sampler.Restore(step, SafetensorsFile.ReadAll(saved));
             }
 
-            latents = sampler.Step(step, GoldenScheduler.Velocity(latents, sampler.Timestep(step)), latents);
+            latents = sampler.Step(step, Velocity(latents, sampler.Timestep(step)), latents);
         }
 
         sampler.Dispose();
         return latents;
     }
 
-    private static void Follow(string folder, string name, ISampler sampler, bool exactTimesteps)
+    private static void FollowAll(string kind, Func<JsonObject, ISampler> create, bool exactTimesteps)
+    {
+        foreach (string folder in Golden.Folders(kind))
+        {
+            using Golden golden = Golden.Open(folder);
+            foreach (JsonObject @case in golden.Cases)
+            {
+                Follow(golden, @case, create(@case), exactTimesteps);
+            }
+        }
+    }
+
+    private static void Follow(Golden golden, JsonObject @case, ISampler sampler, bool exactTimesteps)
     {
         using IDisposable scope = NewDisposeScope();
-        using SafetensorsFile file = GoldenScheduler.Open(folder);
-        Tensor samples = file.Read($"{name}.samples");
-        Tensor velocities = file.Read($"{name}.model_outputs");
-        float[] sigmas = file.Read($"{name}.sigmas").data<float>().ToArray();
-        float[] timesteps = file.Read($"{name}.timesteps").to(float32).data<float>().ToArray();
-        Tensor latents = file.Read("noise");
+        string name = $"{Path.GetFileName(golden.Folder)}/{@case["name"]}";
+        Tensor samples = golden.Read(@case, "samples");
+        Tensor velocities = golden.Read(@case, "model_outputs");
+        float[] sigmas = golden.Read(@case, "sigmas").data<float>().ToArray();
+        float[] timesteps = golden.Read(@case, "timesteps").to(float32).data<float>().ToArray();
+        Tensor latents = golden.Read(@case, "noise");
         Assert.Equal(sampler.Steps + 1, sigmas.Length);
         for (int step = 0; step < sampler.Steps; step++)
         {
             Assert.Equal(sigmas[step], sampler.Sigma(step), 2e-7f);
             Assert.Equal(timesteps[step], sampler.Timestep(step), exactTimesteps ? 0f : 1e-3f);
-            Tensor velocity = GoldenScheduler.Velocity(latents, sampler.Timestep(step));
-            AssertNear(velocities[step], velocity, $"{name} velocity {step}");
+            Tensor velocity = Velocity(latents, sampler.Timestep(step));
+            Golden.AssertNear(velocities[step], velocity, 1e-5, $"{name} velocity {step}");
             latents = sampler.Step(step, velocity, latents);
-            AssertNear(samples[step + 1], latents, $"{name} sample {step}");
+            Golden.AssertNear(samples[step + 1], latents, 1e-5, $"{name} sample {step}");
         }
 
         Assert.Equal(0, sampler.Sigma(sampler.Steps));
         sampler.Dispose();
     }
 
-    private static void AssertNear(Tensor expected, Tensor actual, string what)
-    {
-        float difference = (expected - actual).abs().max().item<float>();
-        Assert.True(difference <= 1e-5f, $"{what} is {difference} off");
-    }
+    /// <summary>The model that stands in for one in the reference's trajectories.</summary>
+    private static Tensor Velocity(Tensor latents, float timestep) => latents * 0.3f + 0.1f * MathF.Sin(timestep / 100);
 }
