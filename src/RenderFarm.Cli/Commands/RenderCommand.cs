@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using RenderFarm.Cli.Embedded;
 using RenderFarm.Cli.Output;
 using RenderFarm.Cli.Watching;
 using RenderFarm.Diffusion.Models;
@@ -28,6 +29,11 @@ internal static class RenderCommand
         JobSpec spec = options.Read(parsed);
         ModelCatalogue models = farm.Models(parsed);
         RenderPlanner.Validate(spec, models.Find(spec.Model));
+        using (var expansion = new LocalExpansion(models, farm.Read(parsed).Home))
+        {
+            expansion.Expander.Choose(models.Find(spec.Model), spec.Expansion);
+        }
+
         output = FilmPath.Require(output);
         Ffmpeg.EnsureAvailable();
         models.VerifyFiles(spec.Model);

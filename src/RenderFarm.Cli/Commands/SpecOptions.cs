@@ -37,13 +37,14 @@ internal sealed class SpecOptions
     private readonly Option<string?> _blend = Choice("--blend", "Weights over an overlap; default the model's.", Names<Blend>());
     private readonly Option<int?> _overlap = Number<int>("--overlap", "Latent frames shared by neighbouring windows, 1 to half a window; default the model's.");
     private readonly Option<string?> _negative = new("--negative") { Description = "What the film shall not show." };
+    private readonly Option<string?> _expand = Choice("--expand", "Who writes the shots; default the language model, where one is configured and the model reads plain English.", Names<Expansion>());
     private readonly Option<int?> _priority = Number<int>("--priority", "Higher goes first, -100 to 100; default 0.");
 
     public SpecOptions(Command command)
     {
         command.Add(_prompt);
         foreach (Option option in (Option[])
-            [_storyboard, _seconds, _size, _aspect, _fps, _model, _seed, _steps, _guidance, _strategy, _sampler, _blend, _overlap, _negative, _priority])
+            [_storyboard, _seconds, _size, _aspect, _fps, _model, _seed, _steps, _guidance, _strategy, _sampler, _blend, _overlap, _negative, _expand, _priority])
         {
             command.Add(option);
         }
@@ -67,6 +68,7 @@ internal sealed class SpecOptions
         Blend = Parse<Blend>(parsed.GetValue(_blend)),
         Overlap = parsed.GetValue(_overlap),
         NegativePrompt = parsed.GetValue(_negative),
+        Expansion = Parse<Expansion>(parsed.GetValue(_expand)),
         Priority = parsed.GetValue(_priority) ?? 0,
     };
 

@@ -49,4 +49,7 @@ public sealed record JobSpec
     [Id(14)] public SamplerKind? Sampler { get; init; }
 
     [Id(15)] public Blend? Blend { get; init; }
+
+    /// <summary>Who writes the shots. By default a language model where one is configured and the model reads plain English, else rules.</summary>
+    [Id(30)] public Expansion? Expansion { get; init; }
 }

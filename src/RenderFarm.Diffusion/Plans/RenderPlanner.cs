@@ -86,6 +86,8 @@ public static class RenderPlanner
         RequireNamed("strategy", spec.Strategy);
         RequireNamed("sampler", spec.Sampler);
         RequireNamed("blend", spec.Blend);
+        RequireNamed("expand", spec.Expansion);
+        Require(spec.Expansion is null || spec.Storyboard is null, "expand", $"{spec.Expansion}".ToLowerInvariant(), "a storyboard's shots are kept as they are");
         ChooseSize(spec, model);
     }
 
