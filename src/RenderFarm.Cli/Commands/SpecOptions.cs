@@ -37,7 +37,8 @@ internal sealed class SpecOptions
     private readonly Option<string?> _blend = Choice("--blend", "Weights over an overlap; default the model's.", Names<Blend>());
     private readonly Option<int?> _overlap = Number<int>("--overlap", "Latent frames shared by neighbouring windows, 1 to half a window; default the model's.");
     private readonly Option<string?> _negative = new("--negative") { Description = "What the film shall not show." };
-    private readonly Option<string?> _expand = Choice("--expand", "Who writes the shots; default the language model, where one is configured and the model reads plain English.", Names<Expansion>());
+    private readonly Option<string?> _expand = Choice(
+        "--expand", "Who writes the shots; default a language model where one is configured and the model reads plain English.", Names<Expansion>());
     private readonly Option<int?> _priority = Number<int>("--priority", "Higher goes first, -100 to 100; default 0.");
 
     public SpecOptions(Command command)

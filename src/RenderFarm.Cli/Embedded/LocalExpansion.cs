@@ -7,7 +7,7 @@ using RenderFarm.Storage;
 
 namespace RenderFarm.Cli.Embedded;
 
-/// <summary>Expands prompts as this process's farm would, without a farm; the home keeps the answers of a language model, so a farm there finds them.</summary>
+/// <summary>Expands prompts as a farm of this process would. A language model's answers are kept in the home, where a farm finds them.</summary>
 internal sealed class LocalExpansion : IDisposable
 {
     private readonly ServiceProvider _services;

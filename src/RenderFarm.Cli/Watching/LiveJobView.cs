@@ -6,7 +6,10 @@ using Spectre.Console.Rendering;
 
 namespace RenderFarm.Cli.Watching;
 
-/// <summary>A terminal's view: the storyboard as soon as it is known, below it one live line a window with its step and a bar, then how far the film is decoded.</summary>
+/// <summary>
+/// A terminal's view: the storyboard as soon as it is known, below it one live line a window with its step and a bar, then how far the
+/// film is decoded.
+/// </summary>
 internal sealed class LiveJobView(IAnsiConsole console) : IJobView
 {
     private const int BarWidth = 24;
@@ -23,7 +26,9 @@ internal sealed class LiveJobView(IAnsiConsole console) : IJobView
                 pace.See(progress);
                 if (last?.Plan is null && progress is { Plan: { } plan, Storyboard: { } storyboard })
                 {
-                    // It stays above the live lines, which a storyboard of long captions would push off the screen.
+                    // It stays above the live lines, which a storyboard of long captions would push off the screen. What is written there
+                    // goes over the live lines, so these are emptied first.
+                    live.UpdateTarget(Text.Empty);
                     foreach (string line in StoryboardLines.Of(storyboard, plan))
                     {
                         console.WriteLine(line);

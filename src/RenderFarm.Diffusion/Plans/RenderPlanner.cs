@@ -87,7 +87,11 @@ public static class RenderPlanner
         RequireNamed("sampler", spec.Sampler);
         RequireNamed("blend", spec.Blend);
         RequireNamed("expand", spec.Expansion);
-        Require(spec.Expansion is null || spec.Storyboard is null, "expand", $"{spec.Expansion}".ToLowerInvariant(), "a storyboard's shots are kept as they are");
+        Require(
+            spec.Expansion is null || spec.Storyboard is null,
+            "expand",
+            $"{spec.Expansion}".ToLowerInvariant(),
+            "a storyboard's shots are kept as they are");
         ChooseSize(spec, model);
     }
 

@@ -12,14 +12,17 @@ namespace RenderFarm.Rendering.PromptExpansion;
 /// <param name="models">Names each model's family.</param>
 /// <param name="options">Say whether there is a language model.</param>
 /// <param name="language">Made when it is first needed, since it wants a store to keep its answers in.</param>
-internal sealed class PromptExpander(ModelCatalogue models, IOptions<PromptExpansionOptions> options, Lazy<LanguageModelExpander> language) : IPromptExpander
+internal sealed class PromptExpander(ModelCatalogue models, IOptions<PromptExpansionOptions> options, Lazy<LanguageModelExpander> language)
+    : IPromptExpander
 {
     private readonly bool _hasLanguageModel = options.Value.IsConfigured;
 
     public Expansion Choose(ModelDescriptor model, Expansion? wish) => wish switch
     {
-        Expansion.Model when !RuleExpander.ReadsEnglish(model) => throw Refused($"{model.Name} is of family {model.Family}, which has rules of its own"),
-        Expansion.Model when !_hasLanguageModel => throw Refused($"none is configured; set {PromptExpansionOptions.Section}:{nameof(PromptExpansionOptions.Endpoint)}"),
+        Expansion.Model when !RuleExpander.ReadsEnglish(model) =>
+            throw Refused($"{model.Name} is of family {model.Family}, which has rules of its own"),
+        Expansion.Model when !_hasLanguageModel =>
+            throw Refused($"none is configured; set {PromptExpansionOptions.Section}:{nameof(PromptExpansionOptions.Endpoint)}"),
         null => _hasLanguageModel && RuleExpander.ReadsEnglish(model) ? Expansion.Model : Expansion.Rules,
         { } given => given,
     };

@@ -14,7 +14,10 @@ internal sealed class PromptExpansionOptionsValidator : IValidateOptions<PromptE
         !(options.TimeoutSeconds is > 0 and <= 3600) ? Refuse(nameof(options.TimeoutSeconds), options.TimeoutSeconds, "above 0, at most 3600")
         : options.MaxShots is < 1 or > 50 ? Refuse(nameof(options.MaxShots), options.MaxShots, "1 to 50")
         : options.ApiKeyHeader is not (PromptExpansionOptions.BearerHeader or PromptExpansionOptions.AzureHeader)
-            ? Refuse(nameof(options.ApiKeyHeader), $"'{options.ApiKeyHeader}'", $"{PromptExpansionOptions.BearerHeader} or {PromptExpansionOptions.AzureHeader}")
+            ? Refuse(
+                nameof(options.ApiKeyHeader),
+                $"'{options.ApiKeyHeader}'",
+                $"{PromptExpansionOptions.BearerHeader} or {PromptExpansionOptions.AzureHeader}")
         : options.IsConfigured ? EndpointFault(options) ?? KeyFault(options)
         : null;
 
@@ -34,8 +37,10 @@ internal sealed class PromptExpansionOptionsValidator : IValidateOptions<PromptE
             ? $"{nameof(options.ApiKey)} and {nameof(options.ApiKeyVariable)} are both given; only one is allowed"
         : options.ApiKeyVariable.Length > 0 && options.ReadKey().Length == 0
             ? Refuse(nameof(options.ApiKeyVariable), $"'{options.ApiKeyVariable}'", "the name of an environment variable that holds the key")
-        : options.ReadKey().All(letter => letter is > ' ' and < '\x7f') ? null
-        : $"{(options.ApiKeyVariable.Length > 0 ? nameof(options.ApiKeyVariable) : nameof(options.ApiKey))} gives a key with characters that no header can carry";
+        : !options.ReadKey().All(letter => letter is > ' ' and < '\x7f')
+            ? $"{(options.ApiKeyVariable.Length > 0 ? nameof(options.ApiKeyVariable) : nameof(options.ApiKey))} gives a key that no header can carry"
+        : null;
 
-    private static string Refuse(string field, object value, string allowed) => FormattableString.Invariant($"{field} is {value}; it must be {allowed}");
+    private static string Refuse(string field, object value, string allowed) =>
+        FormattableString.Invariant($"{field} is {value}; it must be {allowed}");
 }

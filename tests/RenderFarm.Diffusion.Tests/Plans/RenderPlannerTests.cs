@@ -43,6 +43,8 @@ public class RenderPlannerTests
         { "strategy", TestModels.Job with { Strategy = (Strategy)9 } },
         { "sampler", TestModels.Job with { Sampler = (SamplerKind)9 } },
         { "blend", TestModels.Job with { Blend = (Blend)9 } },
+        { "expand 9", TestModels.Job with { Expansion = (Expansion)9 } },
+        { "expand rules", TestModels.Job with { Expansion = Expansion.Rules, Storyboard = new Storyboard { Shots = [new Shot { Caption = "a" }] } } },
     };
 
     [Theory]

@@ -37,7 +37,10 @@ internal static partial class CaptionText
         && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
 
     /// <summary>ECMA-48: strings of a device or the operating system up to their end, control sequences, and two-character escapes.</summary>
-    [GeneratedRegex(@"(?:\x1b[P\]X^_]|[\x90\x9d\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]")]
+    [GeneratedRegex(
+        @"(?:\x1b[P\]X^_]|[\x90\x9d\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
+        + @"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+        + @"|\x1b[ -/]*[0-~]")]
     private static partial Regex TerminalSequences();
 
     [GeneratedRegex("<[^<>]*>")]

@@ -1,6 +1,5 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
-using System.Globalization;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -32,7 +31,8 @@ internal sealed partial class LanguageModelExpander : IDisposable
         var endpoint = new Uri(_options.Endpoint);
         _host = endpoint.Authority;
         string key = _options.ReadKey();
-        _http = new HttpClient(new LanguageModelHandler(key, _options.ApiKeyHeader == PromptExpansionOptions.BearerHeader)) { Timeout = Timeout.InfiniteTimeSpan };
+        bool isBearer = _options.ApiKeyHeader == PromptExpansionOptions.BearerHeader;
+        _http = new HttpClient(new LanguageModelHandler(key, isBearer)) { Timeout = Timeout.InfiniteTimeSpan };
 
         // Keys, faults and time are the handler's and ours; the client wants some key all the same.
         _client = new OpenAI.Chat.ChatClient(_options.Model, new ApiKeyCredential("none"), new OpenAIClientOptions
@@ -89,7 +89,7 @@ internal sealed partial class LanguageModelExpander : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new LanguageModelException(string.Create(CultureInfo.InvariantCulture, $"did not answer in {_options.TimeoutSeconds} s"), Remedy.None);
+            throw new LanguageModelException(FormattableString.Invariant($"did not answer in {_options.TimeoutSeconds} s"), Remedy.None);
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed partial class LanguageModelExpander : IDisposable
         }
 
         return response.FinishReason == ChatFinishReason.Length
-            ? throw new LanguageModelException("came to its limit before the end of its answer", Remedy.Correct)
+            ? throw new LanguageModelException("stopped at a token limit before the end", Remedy.Correct)
             : StoryboardAnswer.Read(response.Text, _options.MaxShots);
     }
 

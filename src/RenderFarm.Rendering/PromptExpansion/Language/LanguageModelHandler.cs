@@ -3,7 +3,10 @@ using System.Net.Http.Headers;
 
 namespace RenderFarm.Rendering.PromptExpansion.Language;
 
-/// <summary>Between us and the server: puts the key where the server looks for it, reads no more than an answer may have, and tells faults in our words.</summary>
+/// <summary>
+/// Between us and the server: puts the key where the server looks for it, reads no more than an answer may have, and tells faults in our
+/// own words.
+/// </summary>
 internal sealed class LanguageModelHandler : DelegatingHandler
 {
     /// <summary>Most bytes of an answer, several times what the longest storyboard has.</summary>
@@ -51,7 +54,7 @@ internal sealed class LanguageModelHandler : DelegatingHandler
             {
                 HttpRequestError.ConfigurationLimitExceeded => new LanguageModelException($"answered with more than {MaxBytes / 1024} KiB", Remedy.Again),
                 HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError => new LanguageModelException("cannot be reached", Remedy.Again),
-                HttpRequestError.SecureConnectionError => new LanguageModelException("has no certificate that this machine trusts", Remedy.None),
+                HttpRequestError.SecureConnectionError => new LanguageModelException("cannot be reached over TLS", Remedy.None),
                 _ => new LanguageModelException("broke off its answer", Remedy.Again),
             };
         }

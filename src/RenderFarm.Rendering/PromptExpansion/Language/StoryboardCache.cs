@@ -24,7 +24,8 @@ internal sealed class StoryboardCache(IArtifactStore store)
     {
         try
         {
-            return await store.ReadAsync(path, cancellationToken) is { } content ? JsonSerializer.Deserialize<Storyboard>(Seal.Open(content, path).Span) : null;
+            byte[]? content = await store.ReadAsync(path, cancellationToken);
+            return content is null ? null : JsonSerializer.Deserialize<Storyboard>(Seal.Open(content, path).Span);
         }
         catch (RenderFarmException exception) when (exception.Code == ErrorCodes.CorruptArtifact)
         {

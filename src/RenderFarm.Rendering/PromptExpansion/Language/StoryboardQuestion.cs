@@ -32,7 +32,9 @@ internal sealed record StoryboardQuestion(string Words, double Seconds, long See
 
         // As JSON, since no words can end a JSON string early and speak for us.
         new(ChatRole.User, JsonSerializer.Serialize(new { Words, Seconds, MaxShots }, Json)),
-        .. Fault is null ? (ChatMessage[])[] : [new(ChatRole.User, $"Your last answer cannot be used: you {Fault}. Answer anew, with one JSON object alone.")],
+        .. Fault is null
+            ? (ChatMessage[])[]
+            : [new(ChatRole.User, $"Your last answer cannot be used: you {Fault}. Answer anew, with one JSON object alone.")],
     ];
 
     public ChatOptions? Options() => IsPlain ? null : new ChatOptions
