@@ -19,7 +19,7 @@ public static class RenderingSiloBuilderExtensions
         IServiceCollection services = silo.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IModelLoader, CatalogueModelLoader>();
-        services.TryAddSingleton<IPromptExpander, PromptExpander>();
+        services.AddPromptExpansion();
         services.AddSingleton<DeviceExecutor>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DeviceExecutorLifecycle>();
         services.AddSingleton<IValidateOptions<DeviceOptions>, DeviceOptionsValidator>();

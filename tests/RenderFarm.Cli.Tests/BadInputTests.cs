@@ -27,6 +27,8 @@ public sealed class BadInputTests
     [InlineData("priority 101 is not allowed: -100 to 100", "--priority", "101")]
     [InlineData("--strategy 'solo' is not allowed: parallel, relay, anchored", "--strategy", "solo")]
     [InlineData("--sampler '1' is not allowed: euler, unipc", "--sampler", "1")]
+    [InlineData("--expand 'poets' is not allowed: rules, model", "--expand", "poets")]
+    [InlineData("expand model is not allowed: pocket is of family pocket, which has rules of its own", "--expand", "model")]
     [InlineData("storyboard 'none.json' cannot be read", "--storyboard", "none.json")]
     [InlineData("Unrecognized command or argument '--colour'", "--colour", "red")]
     public Task Render_BadOption_IsRefused(string message, params string[] arguments) =>
@@ -38,6 +40,7 @@ public sealed class BadInputTests
     [InlineData("prompt is empty", "render")]
     [InlineData("prompt is empty", "plan")]
     [InlineData("seconds 0 is not allowed", "plan", Prompt, "--seconds", "0")]
+    [InlineData("expand model is not allowed: pocket is of family pocket, which has rules of its own", "plan", Prompt, "--expand", "model")]
     [InlineData("compare 'film.mp4' is not a plan", "plan", Prompt, "--compare", "film.mp4")]
     [InlineData("--clips 0 is not allowed: at least 1", "train", "--clips", "0")]
     [InlineData("--still-minutes NaN is not allowed: above 0", "train", "--still-minutes", "NaN")]
@@ -171,12 +174,14 @@ public sealed class BadInputTests
     [InlineData("RenderFarm__Devices__Device", "toaster", "RenderFarm:Devices:Device is toaster; it must be cpu, cuda or cuda:N")]
     [InlineData("RenderFarm__Devices__Device", "cuda", "this build or machine has no CUDA")]
     [InlineData("RenderFarm__Devices__Threads", "many", "'many'")]
-    public async Task Render_BadConfiguration_IsRefused(string variable, string value, string message)
+    [InlineData("RenderFarm__PromptExpansion__Endpoint", "ftp://models", "RenderFarm:PromptExpansion:Endpoint is 'ftp://models'; it must be an absolute http or https URL")]
+    [InlineData("RenderFarm__PromptExpansion__MaxShots", "few", "'few'", "plan")]
+    public async Task Command_BadConfiguration_IsRefused(string variable, string value, string message, string command = "render")
     {
         using var work = new Workplace();
         work.Environment[variable] = value;
 
-        CommandResult result = await work.RunAsync("render", Prompt);
+        CommandResult result = await work.RunAsync(command, Prompt);
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(message, Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Tests;
+using RenderFarm.Rendering.PromptExpansion;
 using RenderFarm.Rendering.Tests;
 using RenderFarm.Storage;
 using RenderFarm.Storyboards;
@@ -55,8 +56,9 @@ public abstract class FarmTest : IDisposable
 
     protected string FileOf(string artifact) => Path.Combine(Folder, "store", artifact);
 
-    private protected Task<TestFarm> StartAsync(Action<JobOptions>? configure = null) =>
-        TestFarm.StartAsync(_pocket, Gate, Store, Path.Combine(Folder, "working"), configure);
+    private protected Task<TestFarm> StartAsync(
+        Action<JobOptions>? configure = null, Action<PromptExpansionOptions>? configureExpansion = null) =>
+        TestFarm.StartAsync(_pocket, Gate, Store, Path.Combine(Folder, "working"), configure, configureExpansion);
 
     /// <summary>The latents' hash of a job of <see cref="Spec"/> that nobody disturbs.</summary>
     private protected static async Task<string> UndisturbedAsync(TestFarm farm) => s_undisturbed ??= await RunUndisturbedAsync(farm);

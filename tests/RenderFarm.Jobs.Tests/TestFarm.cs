@@ -4,6 +4,7 @@ using RenderFarm.Queue;
 using RenderFarm.Rendering;
 using RenderFarm.Rendering.Checkpoints;
 using RenderFarm.Rendering.Devices;
+using RenderFarm.Rendering.PromptExpansion;
 using RenderFarm.Rendering.Stitching;
 using RenderFarm.Storage;
 
@@ -20,7 +21,12 @@ internal sealed class TestFarm : IAsyncDisposable
     public IDispatcherGrain Dispatcher => _cluster.Client.GetGrain<IDispatcherGrain>(Pools.Default);
 
     public static async Task<TestFarm> StartAsync(
-        LoadedPocket pocket, StepGate gate, IArtifactStore store, string workingFolder, Action<JobOptions>? configure = null)
+        LoadedPocket pocket,
+        StepGate gate,
+        IArtifactStore store,
+        string workingFolder,
+        Action<JobOptions>? configure = null,
+        Action<PromptExpansionOptions>? configureExpansion = null)
     {
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) =>
@@ -33,6 +39,7 @@ internal sealed class TestFarm : IAsyncDisposable
             silo.Services.Configure<DeviceOptions>(options => options.Threads = 1);
             silo.Services.Configure<CheckpointOptions>(options => (options.EverySteps, options.EverySeconds) = (2, 86_400));
             silo.Services.Configure<StitchingOptions>(options => options.WorkingFolder = workingFolder);
+            silo.Services.Configure<PromptExpansionOptions>(options => configureExpansion?.Invoke(options));
             silo.Services.Configure<JobOptions>(options =>
             {
                 (options.PollMilliseconds, options.SweepSeconds) = (10, 0.1);

@@ -11,7 +11,8 @@ public sealed class PocketDevice : IDisposable
 {
     public PocketDevice()
     {
-        Executor = new DeviceExecutor(new CatalogueModelLoader(Models.Catalogue), Options.Create(new DeviceOptions { Threads = 1 }));
+        IOptions<DeviceOptions> options = Options.Create(new DeviceOptions { Threads = 1 });
+        Executor = new DeviceExecutor(new CatalogueModelLoader(Models.Catalogue, options), options);
         Executor.Start();
     }
 

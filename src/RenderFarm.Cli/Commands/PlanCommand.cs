@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using RenderFarm.Cli.Embedded;
 using RenderFarm.Cli.Plans;
 using RenderFarm.Cli.Watching;
 using RenderFarm.Diffusion.Models;
@@ -7,7 +9,6 @@ using RenderFarm.Errors;
 using RenderFarm.Jobs;
 using RenderFarm.Models;
 using RenderFarm.Plans;
-using RenderFarm.Rendering.PromptExpansion;
 using RenderFarm.Storage;
 using RenderFarm.Storyboards;
 
@@ -39,11 +40,12 @@ internal static class PlanCommand
         (spec, _) = await startImage.ReadAsync(parsed, spec, model, cancellationToken);
         RenderPlanner.Validate(spec, model);
         RenderPlan? before = compare is null ? null : await BeforeAsync(parsed, farm, compare, cancellationToken);
-        Storyboard storyboard = spec.Storyboard ?? new PromptExpander(models).Expand(spec.Model, spec.Prompt!);
-
-        // The seed decides no more of a plan than itself; a comparison means the same film unless it says otherwise.
-        RenderPlan plan = RenderPlanner.Plan(spec with { Seed = spec.Seed ?? before?.Seed ?? 0 }, storyboard, model);
         string home = farm.Read(parsed).Home;
+
+        // A comparison means the same film unless it says otherwise; a seed that is drawn is shown, so that a job can have the same shots.
+        spec = spec with { Seed = spec.Seed ?? before?.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue) };
+        Storyboard storyboard = spec.Storyboard ?? await ExpandAsync(spec, models, home, cancellationToken);
+        RenderPlan plan = RenderPlanner.Plan(spec, storyboard, model);
         DeviceRate rate = await DeviceRate.ReadAsync(Directory.Exists(home) ? new FolderArtifactStore(home) : null, model.Name, cancellationToken);
         var document = new PlanDocument
         {
@@ -62,6 +64,12 @@ internal static class PlanCommand
         }
 
         return ExitCode.Done;
+    }
+
+    private static async Task<Storyboard> ExpandAsync(JobSpec spec, ModelCatalogue models, string home, CancellationToken cancellationToken)
+    {
+        using var expansion = new LocalExpansion(models, home);
+        return await expansion.Expander.ExpandAsync(ExpansionRequest.Of(spec), cancellationToken);
     }
 
     private static async Task<RenderPlan> BeforeAsync(ParseResult parsed, FarmOptions farm, string compare, CancellationToken cancellationToken)

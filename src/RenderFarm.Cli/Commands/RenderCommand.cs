@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using RenderFarm.Cli.Embedded;
 using RenderFarm.Cli.Output;
 using RenderFarm.Cli.Watching;
 using RenderFarm.Diffusion.Models;
@@ -34,6 +35,11 @@ internal static class RenderCommand
         ModelDescriptor model = models.Find(spec.Model);
         (spec, byte[]? pixels) = await startImage.ReadAsync(parsed, spec, model, cancellationToken);
         RenderPlanner.Validate(spec, model);
+        using (var expansion = new LocalExpansion(models, farm.Read(parsed).Home))
+        {
+            expansion.Expander.Choose(model, spec.Expansion);
+        }
+
         output = FilmPath.Require(output);
         Ffmpeg.EnsureAvailable();
         models.VerifyFiles(spec.Model);

@@ -49,6 +49,8 @@ internal sealed class SpecOptions
         "--residual-cache", "How much a model may change unseen before its blocks are computed again, 0 to 1; 0, the default, computes every step.");
 
     private readonly Option<string?> _negative = new("--negative") { Description = "What the film shall not show." };
+    private readonly Option<string?> _expand = Choice(
+        "--expand", "Who writes the shots; default a language model where one is configured and the model reads plain English.", Names<Expansion>());
     private readonly Option<int?> _priority = Number<int>("--priority", "Higher goes first, -100 to 100; default 0.");
 
     public SpecOptions(Command command)
@@ -56,7 +58,7 @@ internal sealed class SpecOptions
         command.Add(_prompt);
         foreach (Option option in (Option[])
             [_storyboard, _seconds, _size, _aspect, _fps, _model, _seed, _steps, _guidance, _strategy, _sampler, _blend, _overlap, _schedule, _noise,
-            _anchorFrame, _residualCache, _negative, _priority])
+            _anchorFrame, _residualCache, _negative, _expand, _priority])
         {
             command.Add(option);
         }
@@ -84,6 +86,7 @@ internal sealed class SpecOptions
         AnchorFrame = parsed.GetValue(_anchorFrame),
         ResidualCache = parsed.GetValue(_residualCache),
         NegativePrompt = parsed.GetValue(_negative),
+        Expansion = Parse<Expansion>(parsed.GetValue(_expand)),
         Priority = parsed.GetValue(_priority) ?? 0,
     };
 

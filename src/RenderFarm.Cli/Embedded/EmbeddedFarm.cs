@@ -4,7 +4,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using RenderFarm.Diffusion.Models;
 using RenderFarm.Errors;
@@ -129,12 +128,8 @@ internal sealed class EmbeddedFarm : IAsyncDisposable
         return builder.Build();
     }
 
-    private static RenderFarmException? Known(Exception exception, string home) => exception switch
+    private static RenderFarmException? Known(Exception exception, string home) => ConfigurationFault.Of(exception) ?? exception switch
     {
-        OptionsValidationException or InvalidOperationException { InnerException: FormatException or ArgumentException } =>
-            new RenderFarmException(ErrorCodes.InvalidSpec, exception.Message, exception),
-        AggregateException { InnerExceptions: [OptionsValidationException first, ..] } =>
-            new RenderFarmException(ErrorCodes.InvalidSpec, first.Message, exception),
         _ when DiskSpace.IsExhausted(exception) => new RenderFarmException(ErrorCodes.StorageFull, $"no space left in {home}", exception),
         IOException or UnauthorizedAccessException =>
             new RenderFarmException(ErrorCodes.StorageFailed, $"{home} cannot be written: {exception.Message}", exception),

@@ -29,6 +29,7 @@ internal static class PlanView
         Row("windows", $"{plan.FilmWindows.Count()} of {length} latent frames [{plan.LatentChannels}, {length}, {plan.LatentHeight}, {plan.LatentWidth}]"
             + $"\noverlap {Overlaps(plan.FilmWindows)}, {plan.Strategy.ToString().ToLowerInvariant()}, blend {plan.Blend.ToString().ToLowerInvariant()}");
         Row("steps", $"{plan.Steps} of {plan.Sampler}, shift {Show.Number(plan.Shift)}, guidance {Show.Number(plan.Guidance)}: {plan.Windows.Count * plan.Steps} in all");
+        Row("seed", $"{plan.Seed}: 'render --seed {plan.Seed}' makes this film");
         if (document.EstimatedSeconds is { } seconds)
         {
             string source = rate.IsMeasured ? "as measured by jobs on this machine" : "a guess until the first job on this machine";

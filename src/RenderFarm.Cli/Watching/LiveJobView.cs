@@ -6,7 +6,10 @@ using Spectre.Console.Rendering;
 
 namespace RenderFarm.Cli.Watching;
 
-/// <summary>A terminal's view: the storyboard, then one live line a window with its step and a bar, then how far the film is decoded.</summary>
+/// <summary>
+/// A terminal's view: the storyboard as soon as it is known, below it one live line a window with its step and a bar, then how far the
+/// film is decoded.
+/// </summary>
 internal sealed class LiveJobView(IAnsiConsole console) : IJobView
 {
     private const int BarWidth = 24;
@@ -21,29 +24,27 @@ internal sealed class LiveJobView(IAnsiConsole console) : IJobView
             await foreach (JobProgress progress in job)
             {
                 pace.See(progress);
+                if (last?.Plan is null && progress is { Plan: { } plan, Storyboard: { } storyboard })
+                {
+                    // It stays above the live lines, which a storyboard of long captions would push off the screen. What is written there
+                    // goes over the live lines, so these are emptied first.
+                    live.UpdateTarget(Text.Empty);
+                    foreach (string line in StoryboardLines.Of(storyboard, plan))
+                    {
+                        console.WriteLine(line);
+                    }
+                }
+
                 live.UpdateTarget(Render(progress, pace));
                 last = progress;
             }
         });
-        WriteStoryboard(last!);
         return last!;
     }
 
-    private void WriteStoryboard(JobProgress job)
-    {
-        foreach (string line in Storyboard(job))
-        {
-            console.WriteLine(line);
-        }
-    }
-
-    private static IEnumerable<string> Storyboard(JobProgress job) =>
-        job is { Storyboard: { } storyboard, Plan: { } plan } ? StoryboardLines.Of(storyboard, plan) : [];
-
     private Rows Render(JobProgress job, JobPace pace)
     {
-        List<IRenderable> rows = [.. Storyboard(job).Select(line => new Text(line))];
-        rows.Add(new Text(Headline(job, pace)));
+        List<IRenderable> rows = [new Text(Headline(job, pace))];
         if (job is { Plan: { } plan, Segments.Count: > 0 })
         {
             rows.Add(Windows(job, plan, console.Profile.Height - rows.Count - LinesAround));

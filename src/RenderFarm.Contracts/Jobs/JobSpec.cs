@@ -66,4 +66,7 @@ public sealed record JobSpec
 
     /// <summary>How much the model may change unseen before its blocks are computed again, 0 (always computed) to 1.</summary>
     [Id(20)] public double? ResidualCache { get; init; }
+
+    /// <summary>Who writes the shots. By default a language model where one is configured and the model reads plain English, else rules.</summary>
+    [Id(21)] public Expansion? Expansion { get; init; }
 }

@@ -61,6 +61,9 @@ public sealed record ModelDescriptor
     /// <summary>Default of <see cref="JobSpec.AnchorFrame"/>.</summary>
     public bool AnchorFrame { get; init; }
 
+    /// <summary>Whether <see cref="JobSpec.ResidualCache"/> may be above 0.</summary>
+    public bool HasResidualCache { get; init; }
+
     /// <summary>Whether films may, or must, begin with a given picture.</summary>
     public StartImageUse StartImage { get; init; }
 

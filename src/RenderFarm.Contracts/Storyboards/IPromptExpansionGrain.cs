@@ -1,11 +1,14 @@
 namespace RenderFarm.Storyboards;
 
-/// <summary>Turns the user's words into a storyboard in the model's caption language. A stateless worker; the key is 0.</summary>
+/// <summary>Turns a job's words into a storyboard in the model's caption language; the key is the job id.</summary>
 [Alias("IPromptExpansionGrain")]
-public interface IPromptExpansionGrain : IGrainWithIntegerKey
+public interface IPromptExpansionGrain : IGrainWithStringKey
 {
-    /// <param name="model">The model whose language the captions shall be in.</param>
-    /// <param name="prompt">The user's words, not empty.</param>
-    [Alias("Expand")]
-    Task<Storyboard> Expand(string model, string prompt);
+    /// <summary>Start, status and resurrection in one: returns at once, for a language model may take longer than a call.</summary>
+    [Alias("Ensure")]
+    Task<ExpansionProgress> Ensure(ExpansionRequest request);
+
+    /// <summary>Asks no more.</summary>
+    [Alias("Stop")]
+    Task Stop();
 }

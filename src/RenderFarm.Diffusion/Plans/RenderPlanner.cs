@@ -96,12 +96,22 @@ public static class RenderPlanner
         RequireNamed("blend", spec.Blend);
         RequireNamed("noise", spec.Noise);
         RequireNamed("schedule", spec.Schedule);
-        Require(spec.ResidualCache is null or (>= 0 and <= 1), "residual cache", spec.ResidualCache, "0 to 1");
+        Require(
+            spec.ResidualCache is null or 0 || (spec.ResidualCache is > 0 and <= 1 && model.HasResidualCache),
+            "residual cache",
+            spec.ResidualCache,
+            model.HasResidualCache ? "0 to 1" : Line($"{model.Name} has none"));
         Require(
             spec.AnchorFrame != true || (spec.Strategy ?? model.Strategy) == Strategy.Parallel,
             "anchor frame",
             true,
             "only with strategy parallel, where no window takes clean frames from another");
+        RequireNamed("expand", spec.Expansion);
+        Require(
+            spec.Expansion is null || spec.Storyboard is null,
+            "expand",
+            $"{spec.Expansion}".ToLowerInvariant(),
+            "a storyboard's shots are kept as they are");
         RequireStartImage(spec, model);
         SizeOf(spec, model);
     }

@@ -42,6 +42,8 @@ internal sealed partial class RenderJobGrain(
 
     private JobSpec Spec => Record.Spec ?? throw new RenderFarmException(ErrorCodes.UnknownJob, $"job '{JobId}' is not known");
 
+    private IPromptExpansionGrain PromptExpansion => GrainFactory.GetGrain<IPromptExpansionGrain>(JobId);
+
     private IDispatcherGrain Dispatcher => GrainFactory.GetGrain<IDispatcherGrain>(Pools.Default);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -188,10 +190,23 @@ internal sealed partial class RenderJobGrain(
 
     private async Task ExpandAsync()
     {
-        Storyboard storyboard = Spec.Storyboard
-            ?? await GrainFactory.GetGrain<IPromptExpansionGrain>(0).Expand(Spec.Model, Spec.Prompt ?? "");
-        RenderPlan plan = RenderPlanner.Plan(Spec, storyboard, models.Find(Spec.Model));
-        await AdvanceAsync(Record with { State = JobState.Denoising, Storyboard = storyboard, Plan = plan });
+        if ((Spec.Storyboard ?? await WrittenStoryboardAsync()) is { } storyboard)
+        {
+            RenderPlan plan = RenderPlanner.Plan(Spec, storyboard, models.Find(Spec.Model));
+            await AdvanceAsync(Record with { State = JobState.Denoising, Storyboard = storyboard, Plan = plan });
+        }
+    }
+
+    /// <summary>Null while it is being written, and when it cannot be.</summary>
+    private async Task<Storyboard?> WrittenStoryboardAsync()
+    {
+        ExpansionProgress expansion = await PromptExpansion.Ensure(ExpansionRequest.Of(Spec));
+        if (expansion.ErrorCode is { } code)
+        {
+            await FailUnlessRetryAsync("expansion", code, expansion.ErrorMessage ?? code);
+        }
+
+        return expansion.Storyboard;
     }
 
     private async Task DenoiseAsync()
@@ -314,16 +329,11 @@ internal sealed partial class RenderJobGrain(
 
     private async Task StopAsync()
     {
-        if (Record.Plan is not { } plan)
-        {
-            return;
-        }
-
         try
         {
-            await Task.WhenAll([
-                GrainFactory.GetGrain<IStitchingGrain>(JobId).Stop(),
-                .. plan.Windows.Select(window => Segment(window).Stop())]).WaitAsync(StopPatience);
+            await Task.WhenAll(Record.Plan is { } plan
+                ? [GrainFactory.GetGrain<IStitchingGrain>(JobId).Stop(), .. plan.Windows.Select(window => Segment(window).Stop())]
+                : [PromptExpansion.Stop()]).WaitAsync(StopPatience);
         }
         catch (Exception exception) when (exception is TimeoutException or OrleansException)
         {

@@ -45,10 +45,13 @@ public class RenderPlannerTests
         { "blend", TestModels.Job with { Blend = (Blend)9 } },
         { "noise", TestModels.Job with { Noise = (NoiseKind)9 } },
         { "schedule", TestModels.Job with { Schedule = (UniPCSchedule)9 } },
+        { "residual cache 0.1", TestModels.Job with { ResidualCache = 0.1 } },
         { "residual cache 1.1", TestModels.Job with { ResidualCache = 1.1 } },
         { "residual cache", TestModels.Job with { ResidualCache = double.NaN } },
         { "anchor frame", TestModels.Job with { AnchorFrame = true, Strategy = Strategy.Relay } },
         { "start image", TestModels.Job with { StartImage = new string('a', 64) } },
+        { "expand 9", TestModels.Job with { Expansion = (Expansion)9 } },
+        { "expand rules", TestModels.Job with { Expansion = Expansion.Rules, Storyboard = new Storyboard { Shots = [new Shot { Caption = "a" }] } } },
     };
 
     [Theory]

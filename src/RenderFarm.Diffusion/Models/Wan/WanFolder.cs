@@ -111,6 +111,7 @@ public static class WanFolder
             NegativePrompt = "blurry, low quality, overexposed, garish colours, compression artefacts, static picture, subtitles, watermark, "
                 + "deformed hands and faces, fused fingers, extra limbs, cluttered background",
             AnchorFrame = !layout.TakesClip && !layout.ExpandTimesteps,
+            HasResidualCache = true,
             StartImage = layout.TakesClip ? StartImageUse.Required : layout.ExpandTimesteps ? StartImageUse.Optional : StartImageUse.None,
             Strategy = layout.TakesClip || layout.ExpandTimesteps ? Strategy.Relay : Strategy.Parallel,
             StepFlops = 2 * layout.Transformer.ForwardFlops(
