@@ -31,10 +31,10 @@ internal static class PlanCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, SpecOptions options, FarmOptions farm, string? compare, CancellationToken cancellationToken)
     {
-        JobSpec spec = options.Read(parsed);
         ModelCatalogue models = farm.Models(parsed);
+        JobSpec spec = options.Read(parsed, models);
+        RenderPlanner.Validate(spec, models.Locate(spec.Model).Descriptor);
         ModelDescriptor model = models.Find(spec.Model);
-        RenderPlanner.Validate(spec, model);
         RenderPlan? before = compare is null ? null : await BeforeAsync(parsed, farm, compare, cancellationToken);
         Storyboard storyboard = spec.Storyboard ?? new PromptExpander(models).Expand(spec.Model, spec.Prompt!);
 

@@ -25,12 +25,12 @@ internal static class RenderCommand
     private static async Task<int> RunAsync(ParseResult parsed, SpecOptions options, FarmOptions farm, string output, CancellationToken cancellationToken)
     {
         // All that can be wrong is found before a silo starts.
-        JobSpec spec = options.Read(parsed);
         ModelCatalogue models = farm.Models(parsed);
-        RenderPlanner.Validate(spec, models.Find(spec.Model));
+        JobSpec spec = options.Read(parsed, models);
+        RenderPlanner.Validate(spec, models.Locate(spec.Model).Descriptor);
         output = FilmPath.Require(output);
         Ffmpeg.EnsureAvailable();
-        models.VerifyFiles(spec.Model);
+        models.VerifyFiles(spec.Model, cancellationToken);
 
         await using FarmSession session = await FarmSession.OpenAsync(farm.Read(parsed, isShared: true), cancellationToken);
         string jobId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5));
