@@ -55,7 +55,7 @@ internal static class ModelsImportCommand
             return ExitCode.Done;
         }
 
-        var licence = ModelLicence.Read(folder, model.Files.Count > 0 ? model : null);
+        var licence = ModelLicence.Read(folder, ModelFolder.IsRecorded(folder) ? model : null);
         DateTimeOffset? accepted = before is { Registration.LicenceAcceptedAt: { } once } && before.Descriptor.Licence == licence.Name
             ? once
             : await question.AskAsync(licence, cancellationToken);

@@ -23,7 +23,7 @@ internal static class ModelsVerifyCommand
     {
         string name = models.Resolve(given);
         CatalogueEntry entry = models.Locate(name);
-        if (entry.Descriptor.Files.Count == 0)
+        if (!entry.IsRecorded)
         {
             // Locating it has checked its layout, its configurations and every tensor's name and shape.
             Console.WriteLine(json

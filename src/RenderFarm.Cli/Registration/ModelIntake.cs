@@ -1,10 +1,9 @@
 using RenderFarm.Cli.Watching;
 using RenderFarm.Diffusion.Models;
 using RenderFarm.Diffusion.Models.Registry;
-using RenderFarm.Diffusion.Weights;
+using RenderFarm.Diffusion.Models.Wan;
 using RenderFarm.Errors;
 using RenderFarm.Models;
-using static TorchSharp.torch;
 
 namespace RenderFarm.Cli.Registration;
 
@@ -46,7 +45,7 @@ internal sealed class ModelIntake(ModelCatalogue models)
     /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidModel"/> for files that differ.</exception>
     public IReadOnlyDictionary<string, string> Files(string folder, ModelDescriptor model, CancellationToken cancellationToken)
     {
-        if (model.Files.Count == 0)
+        if (!ModelFolder.IsRecorded(folder))
         {
             return models.Hash(folder, isAfresh: false, cancellationToken);
         }
@@ -62,7 +61,7 @@ internal sealed class ModelIntake(ModelCatalogue models)
     public static void Tell(string happening, CatalogueEntry entry, bool json)
     {
         var summary = ModelSummary.Of(entry);
-        string[] notes = [.. Notes(entry.Folder)];
+        IReadOnlyList<string> notes = summary.Family == "wan" ? WanFolder.Notes(entry.Folder) : [];
         if (json)
         {
             Console.WriteLine(JsonJobView.Line(new { Event = happening, Model = summary, Notes = notes }));
@@ -78,18 +77,5 @@ internal sealed class ModelIntake(ModelCatalogue models)
         }
 
         Console.WriteLine($"use it with --model {summary.Name}");
-    }
-
-    private static IEnumerable<string> Notes(string folder)
-    {
-        string textEncoder = Path.Combine(folder, "text_encoder");
-        if (WeightFiles.FilesOf(textEncoder, "model").Count > 0)
-        {
-            using var weights = WeightFiles.Open(textEncoder, "model");
-            if (weights.Names.Any(name => weights.Type(name) == ScalarType.Float16))
-            {
-                yield return "its text encoder is stored in fp16, whose range UMT5's values leave: it is up-cast when it is loaded";
-            }
-        }
     }
 }

@@ -50,9 +50,7 @@ public sealed class ModelCatalogue
     public ModelDescriptor Find(string name)
     {
         CatalogueEntry entry = Locate(name);
-        return entry.Origin == ModelOrigin.Folder && entry.Descriptor.Files.Count == 0
-            ? entry.Descriptor with { Files = Hash(entry.Folder) }
-            : entry.Descriptor;
+        return entry.IsRecorded ? entry.Descriptor : entry.Descriptor with { Files = Hash(entry.Folder) };
     }
 
     /// <summary>A model, without reading its weights.</summary>
@@ -64,7 +62,7 @@ public sealed class ModelCatalogue
     {
         if (Registry is not null && Path.IsPathFullyQualified(name))
         {
-            return new CatalogueEntry(ModelFolder.Read(name) with { Name = name }, name, ModelOrigin.Folder);
+            return new CatalogueEntry(ModelFolder.Read(name) with { Name = name }, name, ModelOrigin.Folder, ModelFolder.IsRecorded(name));
         }
 
         // Only names that are listed are ever made a path of: a name comes from outside.
@@ -113,7 +111,7 @@ public sealed class ModelCatalogue
     public IEnumerable<FileCheck> CheckFiles(string name, bool isAfresh, CancellationToken cancellationToken = default)
     {
         CatalogueEntry entry = Locate(name);
-        if (entry.Origin == ModelOrigin.Folder && entry.Descriptor.Files.Count == 0)
+        if (!entry.IsRecorded)
         {
             // What its files are now is all that there is to check them by.
             return Hash(entry.Folder, isAfresh, cancellationToken).Keys.Select(file => new FileCheck(file, Fault: null));

@@ -7,6 +7,9 @@ namespace RenderFarm.Diffusion.Models.Registry;
 /// <summary>Any folder with a model in it: <c>model.json</c> with its weights, or a pipeline in Diffusers' layout.</summary>
 public static class ModelFolder
 {
+    /// <summary>Whether it has a <c>model.json</c> with the checksums of its files.</summary>
+    public static bool IsRecorded(string folder) => File.Exists(Path.Combine(folder, ModelFile.Name));
+
     /// <summary>What the folder says of its model; without checksums where it has no <c>model.json</c>.</summary>
     /// <exception cref="RenderFarmException">
     /// <see cref="ErrorCodes.UnknownModel"/> when there is no such folder, <see cref="ErrorCodes.InvalidModel"/> when it is no model.
@@ -18,8 +21,7 @@ public static class ModelFolder
             throw new RenderFarmException(ErrorCodes.UnknownModel, $"model folder {folder} does not exist");
         }
 
-        string file = Path.Combine(folder, ModelFile.Name);
-        return File.Exists(file) ? ModelFile.Read(file)
+        return IsRecorded(folder) ? ModelFile.Read(Path.Combine(folder, ModelFile.Name))
             : File.Exists(Path.Combine(folder, PipelineFiles.Index)) ? WanFolder.Inspect(folder)
             : throw new RenderFarmException(
                 ErrorCodes.InvalidModel, $"{folder} is not a model: it has neither {ModelFile.Name} nor {PipelineFiles.Index}");

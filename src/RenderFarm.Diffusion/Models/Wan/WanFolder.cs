@@ -1,7 +1,9 @@
 using System.Text.Json;
+using RenderFarm.Diffusion.Weights;
 using RenderFarm.Errors;
 using RenderFarm.Jobs;
 using RenderFarm.Models;
+using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Models.Wan;
 
@@ -28,11 +30,16 @@ public static class WanFolder
             throw new RenderFarmException(ErrorCodes.InvalidModel, $"{index} cannot be read: {exception.Message}", exception);
         }
 
+        foreach (string component in (string[])["transformer", "vae", "text_encoder"])
+        {
+            Open(folder, component).Dispose();
+        }
+
         return new ModelDescriptor
         {
-            Name = Path.GetFileName(folder),
+            Name = new DirectoryInfo(folder).Name.ToLowerInvariant(),
             Family = "wan",
-            Licence = "Apache-2.0",
+            Licence = "unknown",
             LatentChannels = 16,
             SpatialStride = 8,
             TemporalStride = 4,
@@ -49,4 +56,17 @@ public static class WanFolder
             Files = new Dictionary<string, string>(),
         };
     }
+
+    /// <summary>What people should know of a folder that holds.</summary>
+    /// <exception cref="RenderFarmException">As <see cref="Inspect"/>.</exception>
+    public static IReadOnlyList<string> Notes(string folder)
+    {
+        using WeightFiles weights = Open(folder, "text_encoder");
+        return weights.Names.Any(name => weights.Type(name) == ScalarType.Float16)
+            ? ["text_encoder is stored in float16 and computed in bfloat16 or float32: its values can go beyond what float16 holds"]
+            : [];
+    }
+
+    private static WeightFiles Open(string folder, string component) =>
+        WeightFiles.Open(Path.Combine(folder, component), component == "text_encoder" ? "model" : "diffusion_pytorch_model");
 }
