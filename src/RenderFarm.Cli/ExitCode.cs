@@ -15,6 +15,7 @@ internal static class ExitCode
     public const int JobFailed = 7;
     public const int FarmBusy = 8;
     public const int JobCancelled = 9;
+    public const int HubFailed = 10;
 
     /// <summary>By Ctrl-C or SIGTERM, as shells number it.</summary>
     public const int Interrupted = 130;
@@ -28,8 +29,9 @@ internal static class ExitCode
         ErrorCodes.InvalidModel => InvalidModel,
         ErrorCodes.StorageFull or ErrorCodes.StorageFailed => Storage,
         ErrorCodes.JobFailed or ErrorCodes.FfmpegFailed or ErrorCodes.CorruptArtifact or ErrorCodes.DeviceFailed => JobFailed,
-        ErrorCodes.FarmBusy => FarmBusy,
+        ErrorCodes.FarmBusy or ErrorCodes.ModelBusy => FarmBusy,
         ErrorCodes.JobCancelled => JobCancelled,
+        ErrorCodes.HubFailed => HubFailed,
         _ => Unexpected,
     };
 }

@@ -13,7 +13,7 @@ internal static class Program
         var root = new RootCommand("RenderFarm turns a sentence into a film. Exit codes are listed in docs/cli.md.")
         {
             RenderCommand.Create(), PlanCommand.Create(), JobsCommand.Create(), ResumeCommand.Create(), CancelCommand.Create(), TrainCommand.Create(),
-            EvalCommand.Create(), BenchCommand.Create(),
+            EvalCommand.Create(), BenchCommand.Create(), ModelsCommand.Create(),
         };
         ParseResult parsed = root.Parse(args);
         bool json = args.Contains("--json", StringComparer.Ordinal);

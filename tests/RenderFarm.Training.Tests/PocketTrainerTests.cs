@@ -24,7 +24,7 @@ public sealed class PocketTrainerTests : IDisposable
 
         PocketExporter.Export(run, Path.Combine(models, "pocket"));
         ModelCatalogue catalogue = new(models);
-        catalogue.VerifyFiles("pocket");
+        catalogue.VerifyFiles("pocket", TestContext.Current.CancellationToken);
         using IVideoModel model = VideoModelLoader.Load(catalogue.Find("pocket"), catalogue.Folder("pocket"), CPU);
         using Tensor latents = randn(PocketAutoencoder.LatentChannels, 8, 10, 16), timesteps = full([8], 900f);
         using Conditioning text = model.EncodeText("a red ball", "");

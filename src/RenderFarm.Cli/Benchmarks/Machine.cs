@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using RenderFarm.Diffusion.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Cli.Benchmarks;

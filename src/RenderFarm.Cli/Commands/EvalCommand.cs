@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RenderFarm.Cli.Evaluation;
+using RenderFarm.Cli.Registration;
 using RenderFarm.Diffusion.Models;
 using RenderFarm.Jobs;
 using RenderFarm.Training.Evaluation;
@@ -15,7 +16,7 @@ internal static class EvalCommand
             "eval",
             "Measures a model of the pocket family in the world that it was trained on. Stopped at any time, the same command goes on. "
             + "An aim that is missed is said in the table; the exit code is 0 all the same.");
-        Argument<string> model = new("model") { Description = "The model's name.", DefaultValueFactory = _ => "pocket" };
+        Argument<string> model = new("model") { Description = "The model's name, or its folder.", DefaultValueFactory = _ => "pocket" };
         Option<string?> models = FarmOptions.ModelsOption();
         Option<string> output = new("--output", "-o")
         {
@@ -64,11 +65,13 @@ internal static class EvalCommand
                 JudgeMinutes = parsed.GetValue(judge),
                 Seed = parsed.GetValue(seed),
             };
-            var catalogue = new ModelCatalogue(FarmOptions.ModelsFolder(parsed.GetValue(models)));
+            var catalogue = new ModelCatalogue(
+                FarmOptions.ModelsFolder(parsed.GetValue(models)), FarmOptions.HomeFolder(null), parsed.GetValue(json) ? null : new HashingLine());
+            string name = catalogue.Resolve(parsed.GetValue(model)!);
 
             // The measuring runs on a thread of the pool, so that Ctrl-C is heard meanwhile.
             EvaluationReport report = await Task.Run(
-                () => ModelEvaluation.Run(catalogue, parsed.GetValue(model)!, options, Console.Error.WriteLine, cancellationToken), cancellationToken);
+                () => ModelEvaluation.Run(catalogue, name, options, Console.Error.WriteLine, cancellationToken), cancellationToken);
             if (parsed.GetValue(json))
             {
                 Console.WriteLine(report.ToJson());

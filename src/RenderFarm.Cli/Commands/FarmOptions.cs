@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RenderFarm.Cli.Embedded;
+using RenderFarm.Cli.Registration;
 using RenderFarm.Diffusion.Models;
 
 namespace RenderFarm.Cli.Commands;
@@ -33,15 +34,22 @@ internal sealed class FarmOptions
     public static string ModelsFolder(string? given) =>
         Path.GetFullPath(Text(given) ?? Variable("RENDERFARM_MODELS") ?? Path.Combine(AppContext.BaseDirectory, "models"));
 
+    /// <summary>The farm's home, whole, for what <c>--home</c> was given.</summary>
+    public static string HomeFolder(string? given) => Path.GetFullPath(Text(given) ?? Variable("RENDERFARM_HOME") ?? DefaultHome());
+
     public bool Json(ParseResult parsed) => parsed.GetValue(_json);
 
-    public ModelCatalogue Models(ParseResult parsed) => new(Read(parsed).ModelsFolder);
+    public string Home(ParseResult parsed) => HomeFolder(parsed.GetValue(_home));
+
+    /// <summary>Says on a terminal when it takes long to read a model's files.</summary>
+    public ModelCatalogue Models(ParseResult parsed) =>
+        new(ModelsFolder(parsed.GetValue(_models)), Home(parsed), Json(parsed) ? null : new HashingLine());
 
     /// <param name="parsed">The command line.</param>
     /// <param name="isShared">Whether other processes may join the farm: not when it lives only for a moment.</param>
     public EmbeddedFarmOptions Read(ParseResult parsed, bool isShared = false) => new()
     {
-        Home = Path.GetFullPath(Text(parsed.GetValue(_home)) ?? Variable("RENDERFARM_HOME") ?? DefaultHome()),
+        Home = Home(parsed),
         ModelsFolder = ModelsFolder(parsed.GetValue(_models)),
         IsShared = isShared,
     };

@@ -34,11 +34,11 @@ internal static class PlanCommand
     private static async Task<int> RunAsync(
         ParseResult parsed, SpecOptions options, StartImageOption startImage, FarmOptions farm, string? compare, CancellationToken cancellationToken)
     {
-        JobSpec spec = options.Read(parsed);
         ModelCatalogue models = farm.Models(parsed);
+        JobSpec spec = options.Read(parsed, models);
+        (spec, _) = await startImage.ReadAsync(parsed, spec, models.Locate(spec.Model).Descriptor, cancellationToken);
+        RenderPlanner.Validate(spec, models.Locate(spec.Model).Descriptor);
         ModelDescriptor model = models.Find(spec.Model);
-        (spec, _) = await startImage.ReadAsync(parsed, spec, model, cancellationToken);
-        RenderPlanner.Validate(spec, model);
         RenderPlan? before = compare is null ? null : await BeforeAsync(parsed, farm, compare, cancellationToken);
         string home = farm.Read(parsed).Home;
 

@@ -30,9 +30,9 @@ internal static class RenderCommand
         ParseResult parsed, SpecOptions options, StartImageOption startImage, FarmOptions farm, string output, CancellationToken cancellationToken)
     {
         // All that can be wrong is found before a silo starts.
-        JobSpec spec = options.Read(parsed);
         ModelCatalogue models = farm.Models(parsed);
-        ModelDescriptor model = models.Find(spec.Model);
+        JobSpec spec = options.Read(parsed, models);
+        ModelDescriptor model = models.Locate(spec.Model).Descriptor;
         (spec, byte[]? pixels) = await startImage.ReadAsync(parsed, spec, model, cancellationToken);
         RenderPlanner.Validate(spec, model);
         using (var expansion = new LocalExpansion(models, farm.Read(parsed).Home))
@@ -42,7 +42,7 @@ internal static class RenderCommand
 
         output = FilmPath.Require(output);
         Ffmpeg.EnsureAvailable();
-        models.VerifyFiles(spec.Model);
+        models.VerifyFiles(spec.Model, cancellationToken);
 
         await using FarmSession session = await FarmSession.OpenAsync(farm.Read(parsed, isShared: true), cancellationToken);
         if (pixels is not null)

@@ -34,7 +34,7 @@ internal static class ResumeCommand
         await delivery.RememberAsync(output, cancellationToken);
         if (job.State != JobState.Completed)
         {
-            farm.Models(parsed).VerifyFiles(job.Spec.Model);
+            farm.Models(parsed).VerifyFiles(job.Spec.Model, cancellationToken);
             await session.Job(jobId).Resume();
         }
 

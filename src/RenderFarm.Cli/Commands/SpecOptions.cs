@@ -28,7 +28,7 @@ internal sealed class SpecOptions
     private readonly Option<string?> _size = new("--size") { Description = "WIDTHxHEIGHT, one of the model's." };
     private readonly Option<string?> _aspect = Choice("--aspect", "Shape of the frames instead of a size.", "wide", "tall", "square");
     private readonly Option<int?> _fps = Number<int>("--fps", "Frames per second; must be the model's own.");
-    private readonly Option<string> _model = new("--model") { Description = "The model.", DefaultValueFactory = _ => "pocket" };
+    private readonly Option<string> _model = new("--model") { Description = "The model's name, or a folder with a model in it.", DefaultValueFactory = _ => "pocket" };
     private readonly Option<long?> _seed = Number<long>("--seed", "Makes a film again: equal commands with equal seeds give equal films. Drawn where not given.");
     private readonly Option<int?> _steps = Number<int>("--steps", "Denoising steps, 1 to 1000; default the model's.");
     private readonly Option<double?> _guidance = Number<double>("--guidance", "How closely to follow the words, 1 to 30; default the model's.");
@@ -65,7 +65,7 @@ internal sealed class SpecOptions
     }
 
     /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidSpec"/>.</exception>
-    public JobSpec Read(ParseResult parsed) => new()
+    public JobSpec Read(ParseResult parsed, ModelCatalogue models) => new()
     {
         Prompt = parsed.GetValue(_prompt),
         Storyboard = parsed.GetValue(_storyboard) is { } path ? ReadStoryboard(path) : null,
@@ -73,7 +73,7 @@ internal sealed class SpecOptions
         Size = parsed.GetValue(_size) is { } size ? FrameSize.Parse(size) : null,
         Aspect = parsed.GetValue(_aspect),
         Fps = parsed.GetValue(_fps),
-        Model = parsed.GetValue(_model)!,
+        Model = models.Resolve(parsed.GetValue(_model)!),
         Seed = parsed.GetValue(_seed),
         Steps = parsed.GetValue(_steps),
         Guidance = parsed.GetValue(_guidance),

@@ -115,7 +115,7 @@ internal sealed class EmbeddedFarm : IAsyncDisposable
             .AddEnvironmentVariables();
         builder.Logging.AddProvider(new FileLoggerProvider(Path.Combine(options.Home, "logs", "farm.log"))).SetMinimumLevel(LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
-        builder.Services.AddSingleton(new ModelCatalogue(options.ModelsFolder));
+        builder.Services.AddSingleton(new ModelCatalogue(options.ModelsFolder, options.Home));
         builder.Services.AddSingleton<IArtifactStore>(new FolderArtifactStore(options.Home));
         builder.UseOrleans(silo =>
         {

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using RenderFarm.Diffusion.Models;
+using RenderFarm.Diffusion.Models.Registry;
 using RenderFarm.Errors;
 using RenderFarm.Jobs;
 using RenderFarm.Models;
@@ -60,5 +62,7 @@ internal sealed record DeviceRate(double FlopsPerSecond, bool IsMeasured)
         return model.StepFlops * cells / ((double)model.WindowLength * model.Sizes[0].Width * model.Sizes[0].Height);
     }
 
-    private static string PathOf(string model) => $"rates/{model}";
+    /// <summary>A model that is named by its folder's path goes by the hash of that.</summary>
+    private static string PathOf(string model) =>
+        $"rates/{(ModelName.IsValid(model) ? model : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(model)))[..16])}";
 }

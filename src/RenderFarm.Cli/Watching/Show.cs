@@ -15,7 +15,8 @@ internal static class Show
 
     public static string Size(long bytes) => bytes < 1 << 20
         ? (bytes / 1024.0).ToString("0 'KiB'", CultureInfo.InvariantCulture)
-        : (bytes / (1024.0 * 1024.0)).ToString("0.0 'MiB'", CultureInfo.InvariantCulture);
+        : bytes < 1 << 30 ? (bytes / (1024.0 * 1024.0)).ToString("0.0 'MiB'", CultureInfo.InvariantCulture)
+        : (bytes / (1024.0 * 1024.0 * 1024.0)).ToString("0.0 'GiB'", CultureInfo.InvariantCulture);
 
     public static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 }

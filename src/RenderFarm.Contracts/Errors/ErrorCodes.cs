@@ -6,6 +6,8 @@ public static class ErrorCodes
     public const string InvalidSpec = "invalid_spec";
     public const string UnknownModel = "unknown_model";
     public const string InvalidModel = "invalid_model";
+    public const string ModelBusy = "model_busy";
+    public const string HubFailed = "hub_failed";
     public const string UnknownJob = "unknown_job";
     public const string JobConflict = "job_conflict";
     public const string JobFailed = "job_failed";

@@ -50,6 +50,21 @@ public sealed class WeightFiles : IWeightReader
         return Open(index, [.. fileOf.Values.Distinct()], fileOf);
     }
 
+    /// <summary>
+    /// The files that a component's checkpoint is made of, whether they are there or not, without its index; none where it has neither
+    /// an index nor a whole file.
+    /// </summary>
+    /// <param name="folder">The component's folder.</param>
+    /// <param name="stem"><c>diffusion_pytorch_model</c> or <c>model</c>.</param>
+    /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidModel"/> for an index that cannot be read.</exception>
+    public static IReadOnlyList<string> FilesOf(string folder, string stem)
+    {
+        string whole = stem + ".safetensors", index = Path.Combine(folder, whole + ".index.json");
+        return File.Exists(index) ? [.. ReadIndex(index).Values.Distinct().Order(StringComparer.Ordinal)]
+            : File.Exists(Path.Combine(folder, whole)) ? [whole]
+            : [];
+    }
+
     public bool Contains(string name) => _fileOf.ContainsKey(name);
 
     /// <summary>The shape of a tensor.</summary>

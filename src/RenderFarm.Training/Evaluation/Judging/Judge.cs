@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using RenderFarm.Diffusion.Models;
+using RenderFarm.Diffusion.Models.Pocket;
 using RenderFarm.Diffusion.Tensors;
 using RenderFarm.Training.Pocket;
 using TorchSharp.Modules;
