@@ -414,25 +414,21 @@ public sealed class LanguageModelExpanderTests : LanguageModelTest
     [InlineData(false)]
     public async Task Expand_EndlessAnswer_ReadsNoMoreThanAllowed(bool isLengthKnown)
     {
-        // More than the sockets between the two take in by themselves.
-        const int Size = 256 * 1024 * 1024;
-        int sent = 0;
         await using ChatServer server = await ChatServer.StartAsync(async context =>
         {
-            context.Response.ContentLength = isLengthKnown ? Size : null;
+            context.Response.ContentLength = isLengthKnown ? long.MaxValue : null;
             byte[] block = new byte[64 * 1024];
             block.AsSpan().Fill((byte)' ');
-            for (int i = 0; i < Size; i += block.Length)
+            while (true)
             {
+                // Ends by the asker's hanging up alone.
                 await context.Response.Body.WriteAsync(block, context.RequestAborted);
-                Interlocked.Add(ref sent, block.Length);
             }
         });
 
         Storyboard storyboard = await Expander(server.Endpoint).ExpandAsync(Request, Token);
 
         Assert.Contains(" answered with more than 512 KiB;", RequireRules(storyboard), StringComparison.Ordinal);
-        Assert.InRange(sent, 0, Size / 2);
     }
 
     [Theory]
