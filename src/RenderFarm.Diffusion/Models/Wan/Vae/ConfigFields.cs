@@ -15,10 +15,15 @@ internal sealed class ConfigFields(string path, JsonElement root)
     public void Require(string key, string value) =>
         Check(key, Find(key) is not { } element || (element.ValueKind == JsonValueKind.String && element.ValueEquals(value)), $"\"{value}\"");
 
-    /// <summary>A whole number; <paramref name="missing"/> where the key is missing, and an error where that is null.</summary>
-    public long Integer(string key, long least, long most, long? missing = null) => Find(key) is { } element
-        ? Integer(key, element, least, most)
-        : missing ?? throw Missing(key);
+    /// <summary>
+    /// A whole number; <paramref name="missing"/>, which must be allowed too, where the key is missing, and an error where that is null.
+    /// </summary>
+    public long Integer(string key, long least, long most, long? missing = null)
+    {
+        long number = Find(key) is { } element ? Integer(key, element, least, most) : missing ?? throw Missing(key);
+        Check(key, number >= least && number <= most, Range(least, most));
+        return number;
+    }
 
     public bool Flag(string key, bool missing) => Find(key) is { } element ? Flag(key, element) : missing;
 
@@ -43,7 +48,9 @@ internal sealed class ConfigFields(string path, JsonElement root)
     private long Integer(string key, JsonElement element, long least, long most) =>
         element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out long number) && number >= least && number <= most
             ? number
-            : throw Fault(key, least == most ? least.ToString(CultureInfo.InvariantCulture) : $"{least} to {most}");
+            : throw Fault(key, Range(least, most));
+
+    private static string Range(long least, long most) => least == most ? least.ToString(CultureInfo.InvariantCulture) : $"{least} to {most}";
 
     private bool Flag(string key, JsonElement element) => element.ValueKind switch
     {

@@ -32,7 +32,15 @@ internal sealed class FeatureCache(Action<string, Tensor>? trace = null) : IDisp
     public void Remember(string layer, Tensor chunk, long frames)
     {
         using Tensor last = chunk.narrow(1, chunk.shape[1] - frames, frames);
-        Put(layer, last.clone());
+        if (_past.TryGetValue(layer, out Tensor? past))
+        {
+            // Into the same memory: what lives as long as the stream must not wander among what lives for one layer and break the heap up.
+            past.copy_(last);
+        }
+        else
+        {
+            _past.Add(layer, last.clone().DetachFromDisposeScope());
+        }
     }
 
     /// <summary>Ends a chunk.</summary>
@@ -47,7 +55,7 @@ internal sealed class FeatureCache(Action<string, Tensor>? trace = null) : IDisp
         Chunks = chunks;
         foreach ((string layer, Tensor frames) in past)
         {
-            Put(layer, frames);
+            _past.Add(layer, frames.DetachFromDisposeScope());
         }
     }
 
@@ -62,16 +70,6 @@ internal sealed class FeatureCache(Action<string, Tensor>? trace = null) : IDisp
     }
 
     public void Dispose() => Clear();
-
-    private void Put(string layer, Tensor frames)
-    {
-        if (_past.Remove(layer, out Tensor? former))
-        {
-            former.Dispose();
-        }
-
-        _past.Add(layer, frames.DetachFromDisposeScope());
-    }
 
     private void Clear()
     {

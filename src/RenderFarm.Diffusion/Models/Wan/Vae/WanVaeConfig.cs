@@ -94,23 +94,14 @@ public sealed record WanVaeConfig
         return config;
     }
 
-    /// <summary>Whether a level's shortcut, which only regroups channels, can lead from its inputs to its outputs.</summary>
+    /// <summary>Whether the levels' shortcuts, which only regroup channels, lead from their inputs to their outputs, down and up.</summary>
     private bool ShortcutsFit()
     {
         for (int level = 0; level < Multiples.Count; level++)
         {
-            bool last = level == Multiples.Count - 1;
-            long folded = last ? 1 : HalvesTime[level] ? 8 : 4;
-            long shallow = Multiples[Math.Max(level - 1, 0)];
-            if (shallow * folded % Multiples[level] != 0)
-            {
-                return false;
-            }
-
-            // The decoder's level of the same number counts from the deep end.
-            int deep = Multiples.Count - 1 - level;
-            long spread = last ? 1 : HalvesTime[deep - 1] ? 8 : 4;
-            if (!last && Multiples[deep] * spread % Multiples[Math.Min(deep + 1, Multiples.Count - 1)] != 0)
+            long folded = level == Multiples.Count - 1 ? 1 : HalvesTime[level] ? 8 : 4, shallower = level == 0 ? 1 : Multiples[level - 1];
+            long spread = level == 0 ? 1 : HalvesTime[level - 1] ? 8 : 4, deeper = level == Multiples.Count - 1 ? Multiples[level] : Multiples[level + 1];
+            if (shallower * folded % Multiples[level] != 0 || (level > 0 && Multiples[level] * spread % deeper != 0))
             {
                 return false;
             }
