@@ -17,7 +17,9 @@ internal sealed class FeatureCache(Action<string, Tensor>? trace = null) : IDisp
     /// <summary>The remembered frames [B, n, H, W, C] by layer; they stay this cache's.</summary>
     public IReadOnlyDictionary<string, Tensor> Past => _past;
 
-    /// <summary>A layer's past frames and then the chunk, [B, frames + T, H, W, C], owned by the caller; zeros stand for what was before all.</summary>
+    /// <summary>
+    /// A layer's past frames and then the chunk, [B, frames + T, H, W, C], owned by the caller; zeros stand for what was before all.
+    /// </summary>
     public Tensor Extend(string layer, Tensor chunk, long frames)
     {
         using IDisposable scope = NewDisposeScope();

@@ -49,7 +49,9 @@ public sealed record WanVaeConfig
     internal long PatchChannels => 3 * Patch * Patch;
 
     /// <summary>Reads and checks a VAE's <c>config.json</c>.</summary>
-    /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidModel"/>, naming the file, the key, its value and what is allowed.</exception>
+    /// <exception cref="RenderFarmException">
+    /// <see cref="ErrorCodes.InvalidModel"/>, naming the file, the key, its value and what is allowed.
+    /// </exception>
     public static WanVaeConfig Read(string path)
     {
         try
@@ -85,7 +87,8 @@ public sealed record WanVaeConfig
         };
         fields.Check("temperal_downsample", config.HalvesTime.Count == multiples.Count - 1, "one fewer than dim_mult");
         fields.Check("latents_mean", config.LatentsMean.Count == latentChannels, $"z_dim {latentChannels} numbers");
-        fields.Check("latents_std", config.LatentsDeviation.Count == latentChannels && config.LatentsDeviation.All(value => value > 0), $"z_dim {latentChannels} numbers above 0");
+        bool deviationsFit = config.LatentsDeviation.Count == latentChannels && config.LatentsDeviation.All(value => value > 0);
+        fields.Check("latents_std", deviationsFit, $"z_dim {latentChannels} numbers above 0");
         fields.Integer("in_channels", config.PatchChannels, config.PatchChannels, 3);
         fields.Integer("out_channels", config.PatchChannels, config.PatchChannels, 3);
         fields.Integer("scale_factor_temporal", config.TemporalStride, config.TemporalStride, config.TemporalStride);
@@ -99,9 +102,10 @@ public sealed record WanVaeConfig
     {
         for (int level = 0; level < Multiples.Count; level++)
         {
-            long folded = level == Multiples.Count - 1 ? 1 : HalvesTime[level] ? 8 : 4, shallower = level == 0 ? 1 : Multiples[level - 1];
-            long spread = level == 0 ? 1 : HalvesTime[level - 1] ? 8 : 4, deeper = level == Multiples.Count - 1 ? Multiples[level] : Multiples[level + 1];
-            if (shallower * folded % Multiples[level] != 0 || (level > 0 && Multiples[level] * spread % deeper != 0))
+            bool last = level == Multiples.Count - 1;
+            long shallower = level == 0 ? 1 : Multiples[level - 1], deeper = Multiples[last ? level : level + 1];
+            long down = last ? 1 : HalvesTime[level] ? 8 : 4, up = level == 0 ? deeper : HalvesTime[level - 1] ? 8 : 4;
+            if (shallower * down % Multiples[level] != 0 || Multiples[level] * up % deeper != 0)
             {
                 return false;
             }

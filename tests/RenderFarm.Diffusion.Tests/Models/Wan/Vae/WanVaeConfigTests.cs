@@ -37,9 +37,9 @@ public sealed class WanVaeConfigTests : IDisposable
     [InlineData("base_dim", null, "'base_dim' is missing")]
     [InlineData("num_res_blocks", "1.5", "'num_res_blocks' is 1.5, not 1 to 64")]
     [InlineData("dim_mult", "[]", "'dim_mult' is [], not 1 to 8 numbers")]
-    [InlineData("dim_mult", "[1, 2, 4, 7]", "'dim_mult' is [1, 2, 4, 7], not such that")]
+    [InlineData("dim_mult", "[1,2,4,7]", "'dim_mult' is [1,2,4,7], not such that")]
     [InlineData("temperal_downsample", "[true]", "'temperal_downsample' is [true], not one fewer than dim_mult")]
-    [InlineData("temperal_downsample", "[0, 1, 1]", "'temperal_downsample' is [0, 1, 1], not true or false")]
+    [InlineData("temperal_downsample", "[0,1,1]", "'temperal_downsample' is [0,1,1], not true or false")]
     [InlineData("latents_mean", "[0]", "'latents_mean' is [0], not z_dim 48 numbers")]
     [InlineData("latents_std", "7", "'latents_std' is 7, not a list")]
     [InlineData("attn_scales", "[0.5]", "'attn_scales' is [0.5], not empty")]
@@ -53,10 +53,10 @@ public sealed class WanVaeConfigTests : IDisposable
     {
         JsonObject config = JsonNode.Parse(PublishedVae.Wan22Config)!.AsObject();
         config[key] = value is null ? null : JsonNode.Parse(value);
-        RenderFarmException fault = Assert.Throws<RenderFarmException>(() => Read(config.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping })));
+        RenderFarmException fault = Assert.Throws<RenderFarmException>(() => Read(config.ToJsonString()));
         Assert.Equal(ErrorCodes.InvalidModel, fault.Code);
         Assert.StartsWith(Path.Combine(_folder, "config.json"), fault.Message, StringComparison.Ordinal);
-        Assert.Contains(message.Replace(", ", ",", StringComparison.Ordinal), fault.Message.Replace(", ", ",", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(message, fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -59,16 +59,17 @@ public sealed class WanVaeTilingTests
     [InlineData(8, 3)]
     public void Build_WithATilingThatDoesNotHold_SaysWhatIsAllowed(int size, int overlap)
     {
-        RenderFarmException fault = Assert.Throws<RenderFarmException>(() => GoldenVae.Open(GoldenVae.Wan21, new WanVaeTiling { Size = size, Overlap = overlap }));
+        var tiling = new WanVaeTiling { Size = size, Overlap = overlap };
+        RenderFarmException fault = Assert.Throws<RenderFarmException>(() => GoldenVae.Open(GoldenVae.Wan21, tiling));
         Assert.Equal(ErrorCodes.InvalidSpec, fault.Code);
     }
 
     [Fact]
-    public void Of_AFrameOfTheLimit_IsOneTile()
+    public void Cut_AFrameOfTheLimit_IsOneTile()
     {
-        Assert.Single(Tile.Of(90, 160, 8, WanVaeTiling.Automatic));
-        Assert.Equal(6, Tile.Of(91, 160, 8, WanVaeTiling.Automatic).Length);
-        Assert.Single(Tile.Of(900, 1600, 8, null));
+        Assert.Single(Tile.Cut(90, 160, 8, WanVaeTiling.Automatic));
+        Assert.Equal(6, Tile.Cut(91, 160, 8, WanVaeTiling.Automatic).Length);
+        Assert.Single(Tile.Cut(900, 1600, 8, null));
     }
 
     /// <summary>
@@ -109,7 +110,7 @@ public sealed class WanVaeTilingTests
         Assert.True(difference.max().item<float>() > 1e-4);
     }
 
-    /// <summary>With the attention of random weights, which tells a tile from a frame more than a trained one does, nothing stays the same but all stays near.</summary>
+    /// <summary>With the attention, of random weights too, nothing stays the same but all stays near: by 4 % of the contrast on average.</summary>
     [Theory]
     [MemberData(nameof(GoldenVae.Both), MemberType = typeof(GoldenVae))]
     public void Decode_InTiles_IsNearAndShowsNoSeam(string name)
