@@ -65,10 +65,15 @@ internal sealed class ConfigFields
         _ => throw Fault(key, string.Create(CultureInfo.InvariantCulture, $"{least} to {most}")),
     };
 
-    /// <summary>A whole number; <paramref name="missing"/> where the key is missing, and an error where that is null.</summary>
-    public long Integer(string key, long least, long most, long? missing = null) => Find(key) is { } element
-        ? Integer(key, element, least, most)
-        : missing ?? throw Missing(key);
+    /// <summary>
+    /// A whole number; <paramref name="missing"/>, which must be allowed too, where the key is missing, and an error where that is null.
+    /// </summary>
+    public long Integer(string key, long least, long most, long? missing = null)
+    {
+        long number = Find(key) is { } element ? Integer(key, element, least, most) : missing ?? throw Missing(key);
+        Check(key, number >= least && number <= most, Range(least, most));
+        return number;
+    }
 
     public bool Flag(string key, bool missing) => Find(key) is { } element ? Flag(key, element) : missing;
 
@@ -93,7 +98,9 @@ internal sealed class ConfigFields
     private long Integer(string key, JsonElement element, long least, long most) =>
         element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out long number) && number >= least && number <= most
             ? number
-            : throw Fault(key, least == most ? least.ToString(CultureInfo.InvariantCulture) : $"{least} to {most}");
+            : throw Fault(key, Range(least, most));
+
+    private static string Range(long least, long most) => least == most ? least.ToString(CultureInfo.InvariantCulture) : $"{least} to {most}";
 
     private bool Flag(string key, JsonElement element) => element.ValueKind switch
     {

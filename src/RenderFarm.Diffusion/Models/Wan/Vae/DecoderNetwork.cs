@@ -7,7 +7,7 @@ namespace RenderFarm.Diffusion.Models.Wan.Vae;
 /// <summary>From latents up to pixel patches.</summary>
 internal sealed class DecoderNetwork
 {
-    private readonly PointwiseConv _quantized;
+    private readonly PointwiseConv _quantised;
     private readonly CausalConv _convIn;
     private readonly MiddleBlock _middle;
     private readonly UpBlock[] _levels;
@@ -18,7 +18,7 @@ internal sealed class DecoderNetwork
     {
         int levels = config.Multiples.Count;
         long deep = config.DecoderChannels * config.Multiples[^1], fine = config.DecoderChannels * config.Multiples[0];
-        _quantized = new PointwiseConv(weights, "post_quant_conv", config.LatentChannels, config.LatentChannels);
+        _quantised = new PointwiseConv(weights, "post_quant_conv", config.LatentChannels, config.LatentChannels);
         _convIn = new CausalConv(weights, "decoder.conv_in", config.LatentChannels, deep);
         _middle = new MiddleBlock(weights, "decoder.mid_block", deep);
         _levels = [.. Levels(config, weights)];
@@ -43,7 +43,7 @@ internal sealed class DecoderNetwork
     public Tensor Forward(Tensor latent, FeatureCache cache)
     {
         using IDisposable scope = NewDisposeScope();
-        Tensor features = _convIn.Forward(_quantized.Forward(latent), cache);
+        Tensor features = _convIn.Forward(_quantised.Forward(latent), cache);
         latent.Dispose();
         cache.Show("conv_in", features);
         features = _middle.Forward(features, cache);

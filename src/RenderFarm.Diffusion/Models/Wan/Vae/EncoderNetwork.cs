@@ -11,7 +11,7 @@ internal sealed class EncoderNetwork
     private readonly MiddleBlock _middle;
     private readonly ChannelNorm _normOut;
     private readonly CausalConv _convOut;
-    private readonly PointwiseConv _quantize;
+    private readonly PointwiseConv _quantise;
 
     public EncoderNetwork(WanVaeConfig config, WeightSet weights)
     {
@@ -21,7 +21,7 @@ internal sealed class EncoderNetwork
         _middle = new MiddleBlock(weights, "encoder.mid_block", deep);
         _normOut = new ChannelNorm(weights, "encoder.norm_out", deep);
         _convOut = new CausalConv(weights, "encoder.conv_out", deep, moments);
-        _quantize = new PointwiseConv(weights, "quant_conv", moments, moments);
+        _quantise = new PointwiseConv(weights, "quant_conv", moments, moments);
     }
 
     /// <summary>
@@ -47,7 +47,7 @@ internal sealed class EncoderNetwork
         cache.Show("norm_out", features);
         features = _convOut.Forward(features.silu_(), cache);
         cache.Show("conv_out", features);
-        return _quantize.Forward(features).MoveToOuterDisposeScope();
+        return _quantise.Forward(features).MoveToOuterDisposeScope();
     }
 
     private static IEnumerable<IChunkLayer> Levels(WanVaeConfig config, WeightSet weights)

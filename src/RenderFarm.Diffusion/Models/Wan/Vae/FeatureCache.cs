@@ -17,7 +17,9 @@ internal sealed class FeatureCache(Action<string, Tensor>? trace = null) : IDisp
     /// <summary>The remembered frames [B, n, H, W, C] by layer; they stay this cache's.</summary>
     public IReadOnlyDictionary<string, Tensor> Past => _past;
 
-    /// <summary>A layer's past frames and then the chunk, [B, frames + T, H, W, C], owned by the caller; zeros stand for what was before all.</summary>
+    /// <summary>
+    /// A layer's past frames and then the chunk, [B, frames + T, H, W, C], owned by the caller; zeros stand for what was before all.
+    /// </summary>
     public Tensor Extend(string layer, Tensor chunk, long frames)
     {
         using IDisposable scope = NewDisposeScope();
@@ -32,7 +34,15 @@ internal sealed class FeatureCache(Action<string, Tensor>? trace = null) : IDisp
     public void Remember(string layer, Tensor chunk, long frames)
     {
         using Tensor last = chunk.narrow(1, chunk.shape[1] - frames, frames);
-        Put(layer, last.clone());
+        if (_past.TryGetValue(layer, out Tensor? past))
+        {
+            // Into the same memory: what lives as long as the stream must not wander among what lives for one layer and break the heap up.
+            past.copy_(last);
+        }
+        else
+        {
+            _past.Add(layer, last.clone().DetachFromDisposeScope());
+        }
     }
 
     /// <summary>Ends a chunk.</summary>
@@ -47,7 +57,7 @@ internal sealed class FeatureCache(Action<string, Tensor>? trace = null) : IDisp
         Chunks = chunks;
         foreach ((string layer, Tensor frames) in past)
         {
-            Put(layer, frames);
+            _past.Add(layer, frames.DetachFromDisposeScope());
         }
     }
 
@@ -62,16 +72,6 @@ internal sealed class FeatureCache(Action<string, Tensor>? trace = null) : IDisp
     }
 
     public void Dispose() => Clear();
-
-    private void Put(string layer, Tensor frames)
-    {
-        if (_past.Remove(layer, out Tensor? former))
-        {
-            former.Dispose();
-        }
-
-        _past.Add(layer, frames.DetachFromDisposeScope());
-    }
 
     private void Clear()
     {

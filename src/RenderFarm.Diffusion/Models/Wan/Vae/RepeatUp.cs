@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Models.Wan.Vae;
 
-/// <summary>A shortcut up a level: channels are repeated and then spread over blocks of space and time, in the order channel, time, row, column.</summary>
+/// <summary>
+/// A shortcut up a level: channels are repeated and then spread over blocks of space and time, in the order channel, time, row, column.
+/// </summary>
 internal sealed class RepeatUp(long outputs, long time, long space)
 {
     /// <summary>

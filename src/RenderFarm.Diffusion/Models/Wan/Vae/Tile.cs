@@ -10,7 +10,7 @@ internal sealed record Tile(TileSpan Rows, TileSpan Columns)
     /// <param name="columns">Latent columns.</param>
     /// <param name="stride">Pixels a cell, both ways.</param>
     /// <param name="tiling">Null for none.</param>
-    public static Tile[] Of(long rows, long columns, long stride, WanVaeTiling? tiling)
+    public static Tile[] Cut(long rows, long columns, long stride, WanVaeTiling? tiling)
     {
         if (tiling is null || rows * stride * columns * stride <= tiling.AbovePixels)
         {

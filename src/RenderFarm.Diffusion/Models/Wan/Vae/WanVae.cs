@@ -48,7 +48,10 @@ public sealed class WanVae : IDisposable
 
     public WanVaeTiling? Tiling { get; }
 
-    /// <summary>Is shown what each stage makes of each chunk: <c>chunk.K.STAGE</c>, stages as the checkpoint names them, borrowed [B, C, T, H, W].</summary>
+    /// <summary>
+    /// Is shown what each stage of a network makes of each chunk, as <c>chunk.K.STAGE</c>: borrowed, [B, C, T, H, W], stages as the checkpoint
+    /// names them, and <c>frames</c> for a tile's pixels before they are clamped. Heeded by streams that begin after it is set.
+    /// </summary>
     internal Action<string, Tensor>? Trace { get; set; }
 
     internal DecoderNetwork Decoder { get; }
@@ -65,7 +68,7 @@ public sealed class WanVae : IDisposable
     {
         using IDisposable gradients = no_grad();
         using IDisposable scope = NewDisposeScope();
-        return Normalize(EncodeMoments(frames).narrow(1, 0, Config.LatentChannels)).MoveToOuterDisposeScope();
+        return Normalise(EncodeMoments(frames).narrow(1, 0, Config.LatentChannels)).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -82,11 +85,12 @@ public sealed class WanVae : IDisposable
         long stride = Config.SpatialStride;
         if (frames.shape is not [_, 3, >= 1, long height, long width] || height < stride || width < stride)
         {
-            throw new ArgumentException($"frames are [{string.Join(", ", frames.shape)}], not [B, 3, F, H, W] of at least {stride} x {stride} pixels", nameof(frames));
+            throw new ArgumentException(
+                $"frames are [{string.Join(", ", frames.shape)}], not [B, 3, F, H, W] of at least {stride} x {stride} pixels", nameof(frames));
         }
 
         long rows = height / stride, columns = width / stride;
-        Tile[] tiles = Tile.Of(rows, columns, stride, Tiling);
+        Tile[] tiles = Tile.Cut(rows, columns, stride, Tiling);
         if ((Config.Residual || tiles.Length > 1) && (height % stride != 0 || width % stride != 0))
         {
             throw new ArgumentException($"frames are {width} x {height}, not multiples of {stride}", nameof(frames));
@@ -136,12 +140,12 @@ public sealed class WanVae : IDisposable
     }
 
     /// <summary>A sampler's latents [B, z, T, h, w] as the decoder's network wants them: [B, T, h, w, z] in the compute type, the caller's.</summary>
-    internal Tensor Denormalize(Tensor latents)
+    internal Tensor Denormalise(Tensor latents)
     {
         using IDisposable scope = NewDisposeScope();
         return latents.to(Device).to_type(ScalarType.Float32).permute(0, 2, 3, 4, 1).mul(_deviation).add_(_mean)
             .to_type(Compute).contiguous().MoveToOuterDisposeScope();
     }
 
-    private Tensor Normalize(Tensor latents) => (latents - _mean.view(-1, 1, 1, 1)).div_(_deviation.view(-1, 1, 1, 1));
+    private Tensor Normalise(Tensor latents) => (latents - _mean.view(-1, 1, 1, 1)).div_(_deviation.view(-1, 1, 1, 1));
 }

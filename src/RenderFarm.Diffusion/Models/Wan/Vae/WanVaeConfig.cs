@@ -48,7 +48,9 @@ public sealed record WanVaeConfig
     internal long PatchChannels => 3 * Patch * Patch;
 
     /// <summary>Reads and checks a VAE's <c>config.json</c>.</summary>
-    /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidModel"/>, naming the file, the key, its value and what is allowed.</exception>
+    /// <exception cref="RenderFarmException">
+    /// <see cref="ErrorCodes.InvalidModel"/>, naming the file, the key, its value and what is allowed.
+    /// </exception>
     public static WanVaeConfig Read(string path)
     {
         ConfigFields fields = ConfigFields.Read(path);
@@ -72,7 +74,8 @@ public sealed record WanVaeConfig
         };
         fields.Check("temperal_downsample", config.HalvesTime.Count == multiples.Count - 1, "one fewer than dim_mult");
         fields.Check("latents_mean", config.LatentsMean.Count == latentChannels, $"z_dim {latentChannels} numbers");
-        fields.Check("latents_std", config.LatentsDeviation.Count == latentChannels && config.LatentsDeviation.All(value => value > 0), $"z_dim {latentChannels} numbers above 0");
+        bool deviationsFit = config.LatentsDeviation.Count == latentChannels && config.LatentsDeviation.All(value => value > 0);
+        fields.Check("latents_std", deviationsFit, $"z_dim {latentChannels} numbers above 0");
         fields.Integer("in_channels", config.PatchChannels, config.PatchChannels, 3);
         fields.Integer("out_channels", config.PatchChannels, config.PatchChannels, 3);
         fields.Integer("scale_factor_temporal", config.TemporalStride, config.TemporalStride, config.TemporalStride);
@@ -81,23 +84,15 @@ public sealed record WanVaeConfig
         return config;
     }
 
-    /// <summary>Whether a level's shortcut, which only regroups channels, can lead from its inputs to its outputs.</summary>
+    /// <summary>Whether the levels' shortcuts, which only regroup channels, lead from their inputs to their outputs, down and up.</summary>
     private bool ShortcutsFit()
     {
         for (int level = 0; level < Multiples.Count; level++)
         {
             bool last = level == Multiples.Count - 1;
-            long folded = last ? 1 : HalvesTime[level] ? 8 : 4;
-            long shallow = Multiples[Math.Max(level - 1, 0)];
-            if (shallow * folded % Multiples[level] != 0)
-            {
-                return false;
-            }
-
-            // The decoder's level of the same number counts from the deep end.
-            int deep = Multiples.Count - 1 - level;
-            long spread = last ? 1 : HalvesTime[deep - 1] ? 8 : 4;
-            if (!last && Multiples[deep] * spread % Multiples[Math.Min(deep + 1, Multiples.Count - 1)] != 0)
+            long shallower = level == 0 ? 1 : Multiples[level - 1], deeper = Multiples[last ? level : level + 1];
+            long down = last ? 1 : HalvesTime[level] ? 8 : 4, up = level == 0 ? deeper : HalvesTime[level - 1] ? 8 : 4;
+            if (shallower * down % Multiples[level] != 0 || Multiples[level] * up % deeper != 0)
             {
                 return false;
             }

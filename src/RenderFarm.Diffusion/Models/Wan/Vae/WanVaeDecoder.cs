@@ -61,7 +61,9 @@ public sealed class WanVaeDecoder : IDisposable
         return state;
     }
 
-    /// <summary>Goes on, bit for bit, where the stream was that <paramref name="state"/> was saved from; what this stream was at is forgotten.</summary>
+    /// <summary>
+    /// Goes on, bit for bit, where the stream was that <paramref name="state"/> was saved from; what this stream was at is forgotten.
+    /// </summary>
     /// <param name="state">From <see cref="Save"/> of a VAE with the same weights, compute type and tiling; borrowed.</param>
     /// <exception cref="RenderFarmException"><see cref="ErrorCodes.CorruptArtifact"/> when it is not; the stream is then as it was.</exception>
     public void Restore(IReadOnlyDictionary<string, Tensor> state)
@@ -74,14 +76,14 @@ public sealed class WanVaeDecoder : IDisposable
 
         using IDisposable gradients = no_grad();
         (long latentFrames, long batch, long rows, long columns) = ReadStream(state);
-        Tile[] tiles = Tile.Of(rows, columns, _vae.Config.SpatialStride, _vae.Tiling);
+        Tile[] tiles = Tile.Cut(rows, columns, _vae.Config.SpatialStride, _vae.Tiling);
         CachedLayer[] layers = [.. _vae.Decoder.Cached.Where(layer => latentFrames > 1 || !layer.FromSecond)];
         for (int i = 0; i < tiles.Length; i++)
         {
             foreach (CachedLayer layer in layers)
             {
-                long[] shape = [batch, CachedLayer.Frames, tiles[i].Rows.Length * layer.Scale, tiles[i].Columns.Length * layer.Scale, layer.Channels];
-                Check(state, Key(i, layer.Name), shape);
+                (long height, long width) = (tiles[i].Rows.Length * layer.Scale, tiles[i].Columns.Length * layer.Scale);
+                Check(state, Key(i, layer.Name), [batch, CachedLayer.Frames, height, width, layer.Channels]);
             }
         }
 
@@ -93,13 +95,16 @@ public sealed class WanVaeDecoder : IDisposable
         Begin(batch, rows, columns);
         for (int i = 0; i < tiles.Length; i++)
         {
-            _caches[i].Restore(latentFrames, layers.ToDictionary(layer => layer.Name, layer => state[Key(i, layer.Name)].to(_vae.Device, copy: true)));
+            _caches[i].Restore(
+                latentFrames, layers.ToDictionary(layer => layer.Name, layer => state[Key(i, layer.Name)].to(_vae.Device, copy: true)));
         }
     }
 
     public void Dispose() => Begin(0, 0, 0);
 
-    /// <summary>As <see cref="Decode(Tensor)"/>, but [B, F, H, W, ...]: pictures with their channels last, through <paramref name="finish"/>.</summary>
+    /// <summary>
+    /// As <see cref="Decode(Tensor)"/>, but pictures with their channels last, [B, F, H, W, 3], and through <paramref name="finish"/>.
+    /// </summary>
     /// <param name="latents">[B, z, T, h, w].</param>
     /// <param name="finish">Is handed the frames of one latent frame at a time, float32 [B, f, H, W, 3] in [-1, 1].</param>
     internal Tensor Decode(Tensor latents, Func<Tensor, Tensor> finish)
@@ -122,7 +127,7 @@ public sealed class WanVaeDecoder : IDisposable
 
         using IDisposable gradients = no_grad();
         using IDisposable scope = NewDisposeScope();
-        Tensor cells = _vae.Denormalize(latents);
+        Tensor cells = _vae.Denormalise(latents);
         var frames = new List<Tensor>();
         for (long i = 0; i < cells.shape[1]; i++)
         {
@@ -171,7 +176,7 @@ public sealed class WanVaeDecoder : IDisposable
         }
 
         (_batch, _rows, _columns) = (batch, rows, columns);
-        _tiles = batch == 0 ? [] : Tile.Of(rows, columns, _vae.Config.SpatialStride, _vae.Tiling);
+        _tiles = batch == 0 ? [] : Tile.Cut(rows, columns, _vae.Config.SpatialStride, _vae.Tiling);
         _caches = [.. _tiles.Select(_ => new FeatureCache(_vae.Trace))];
     }
 

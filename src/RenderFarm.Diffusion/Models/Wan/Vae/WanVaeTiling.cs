@@ -15,7 +15,9 @@ public sealed record WanVaeTiling
     /// <summary>Rows and columns of a tile in latent cells, at most.</summary>
     public int Size { get; init; } = 64;
 
-    /// <summary>Rows or columns that neighbouring tiles share, in latent cells: 1 to a third of <see cref="Size"/>, so that no three meet in a line.</summary>
+    /// <summary>
+    /// Rows or columns that neighbouring tiles share, in latent cells: 1 to a third of <see cref="Size"/>, so that no three meet in a line.
+    /// </summary>
     public int Overlap { get; init; } = 16;
 
     /// <summary>Pixels of the largest frame that is not cut; 0 cuts every frame that is larger than a tile.</summary>
@@ -31,7 +33,7 @@ public sealed record WanVaeTiling
 
         if (Overlap < 1 || Overlap > Size / 3)
         {
-            throw new RenderFarmException(ErrorCodes.InvalidSpec, $"tiles overlap by {Overlap} latent cells, not 1 to {Size / 3}, a third of their size");
+            throw new RenderFarmException(ErrorCodes.InvalidSpec, $"tiles of {Size} latent cells overlap by {Overlap}, not by 1 to {Size / 3}");
         }
     }
 }
