@@ -7,7 +7,8 @@ internal static class Fault
 {
     public static void Write(string code, string message, bool json)
     {
-        string line = message.ReplaceLineEndings(" ").Trim();
+        // What a file or a server put into a message must not steer the terminal.
+        string line = string.Concat(message.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? '?' : c)).Trim();
         Console.Error.WriteLine(json ? JsonSerializer.Serialize(new { @event = "error", code, message = line }) : $"renderfarm: {line}");
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using RenderFarm.Cli.Watching;
 using RenderFarm.Diffusion.Models.Registry;
 using RenderFarm.Errors;
 using RenderFarm.Storage;
@@ -75,10 +74,12 @@ internal sealed class HubDownload(HubClient client, HubAddress address, HubOptio
             }
 
             output.Seek(0, SeekOrigin.End);
+            long reached = output.Position;
             while (output.Position < file.Size)
             {
                 await client.TryAsync(
-                    address.File(file.Path).ToString(), options.Retries, token => AppendAsync(file, output, progress, token), cancellationToken);
+                    address.File(file.Path).ToString(), options.Retries, token => AppendAsync(file, output, reached, progress, token), cancellationToken);
+                reached = output.Position;
             }
 
             output.Flush(flushToDisk: true);
@@ -87,14 +88,15 @@ internal sealed class HubDownload(HubClient client, HubAddress address, HubOptio
         File.Move(part, target, overwrite: true);
     }
 
-    /// <summary>Appends what one answer brings. False when that was not all, but enough to go on at once.</summary>
-    private async ValueTask<bool> AppendAsync(HubFile file, FileStream output, Action<long> progress, CancellationToken cancellationToken)
+    /// <summary>Appends what one answer brings. False when that was not all, but so far beyond what was reached before that it goes on at once.</summary>
+    /// <exception cref="HubInterruption">When it brought less.</exception>
+    /// <exception cref="RenderFarmException"><see cref="ErrorCodes.HubFailed"/> for another length than the list's.</exception>
+    private async ValueTask<bool> AppendAsync(HubFile file, FileStream output, long reached, Action<long> progress, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await client.GetAsync(address.File(file.Path), output.Position, cancellationToken);
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
-            output.SetLength(0);
-            throw new HubInterruption("it has fewer bytes than the hub lists");
+            throw Other("ends before that");
         }
 
         if (client.Fault(response, $"{file.Path} of {address.Source}") is { } fault)
@@ -112,8 +114,7 @@ internal sealed class HubDownload(HubClient client, HubAddress address, HubOptio
         bool isOther = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From != begin;
         if (isOther || (response.Content.Headers.ContentLength is { } length && length != file.Size - begin))
         {
-            output.SetLength(0);
-            throw new HubInterruption($"the hub sends {response.Content.Headers.ContentLength} bytes, not the {file.Size - begin} from byte {begin} on");
+            throw Other($"comes with {response.Content.Headers.ContentLength} bytes");
         }
 
         await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
@@ -124,22 +125,32 @@ internal sealed class HubDownload(HubClient client, HubAddress address, HubOptio
             {
                 if (output.Position + read > file.Size)
                 {
-                    output.SetLength(0);
-                    throw new HubInterruption($"the hub sends more than the {file.Size} bytes that it lists");
+                    throw Other("comes with more");
                 }
 
                 await output.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
                 progress(output.Position);
             }
         }
-        catch (HubInterruption) when (output.Position - begin >= MinGain)
+        catch (HubInterruption) when (IsGain())
         {
             return false;
         }
 
         return output.Position == file.Size ? true
-            : output.Position - begin >= MinGain ? false
+            : IsGain() ? false
             : throw new HubInterruption("the connection ended early");
+
+        // Where a server knows no ranges, every try begins anew: what counts is how far it comes.
+        bool IsGain() => output.Position - reached >= MinGain;
+
+        // No try would mend that, and no part of it is of use.
+        RenderFarmException Other(string what)
+        {
+            long from = output.Position;
+            output.SetLength(0);
+            return HubClient.Failed($"{address.File(file.Path)} has {file.Size} bytes as the hub lists it, but from byte {from} on {what}");
+        }
     }
 
     /// <summary>What is wrong with a file's bytes; null when nothing is, or the hub does not tell a checksum.</summary>
@@ -148,7 +159,7 @@ internal sealed class HubDownload(HubClient client, HubAddress address, HubOptio
         long length = new FileInfo(path).Length;
         if (length != file.Size)
         {
-            return $"it has {Show.Size(length)}, not {Show.Size(file.Size)}";
+            return $"it has {length} bytes, not {file.Size}";
         }
 
         (string kind, string? expected) = file.Sha256 is not null ? ("SHA-256", file.Sha256) : ("Git SHA-1", file.GitSha1);

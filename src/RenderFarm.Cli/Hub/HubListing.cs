@@ -10,6 +10,7 @@ internal sealed partial class HubListing(HubClient client, HubAddress address, H
 {
     private const int MaxPage = 16 << 20;
     private const int MaxPages = 1000;
+    private const int MaxFiles = 100_000;
 
     /// <exception cref="RenderFarmException">
     /// <see cref="ErrorCodes.UnknownModel"/> when the hub has no such repository or revision, else <see cref="ErrorCodes.HubFailed"/>.
@@ -18,18 +19,18 @@ internal sealed partial class HubListing(HubClient client, HubAddress address, H
     {
         var files = new Dictionary<string, HubFile>(StringComparer.Ordinal);
         Uri? page = address.List;
-        for (int pages = 0; page is not null; pages++)
+        for (int pages = 1; page is not null; pages++)
         {
-            if (pages == MaxPages)
-            {
-                throw HubClient.Failed($"the list of {address.Source} has more than {MaxPages} pages");
-            }
-
             (byte[] body, Uri? next) = await client.TryAsync(
                 $"{address.Source} at {address.Root}", options.ListRetries, token => ReadPageAsync(page, token), cancellationToken);
             foreach (HubFile file in Parse(body))
             {
                 files.TryAdd(file.Path, file);
+            }
+
+            if (files.Count > MaxFiles || pages > MaxPages)
+            {
+                throw HubClient.Failed($"the list of {address.Source} has more than {MaxFiles} files or {MaxPages} pages");
             }
 
             page = next;
