@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Models.Wan.Transformer;
+using RenderFarm.Diffusion.Tensors;
 using RenderFarm.Diffusion.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -50,6 +51,7 @@ public sealed class PublishedArchitectureTests
     [Fact]
     public void Forward_OfThe1300MillionInBFloat16_IsFinite()
     {
+        using IDisposable pause = CollectionPause.Begin();
         using IDisposable scope = NewDisposeScope();
         WanTransformerConfig config = WanTransformerConfig.Read(Published("wan2.1-t2v-1.3b.json"));
         using var transformer = new WanTransformer(config, new WeightSet(new RandomWeights(), CPU, ScalarType.BFloat16));
