@@ -13,7 +13,6 @@ namespace RenderFarm.Diffusion.Weights;
 public sealed class WeightSet(IWeightReader reader, Device device, ScalarType compute) : IDisposable
 {
     private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
-    private readonly List<Tensor> _stacks = [];
 
     public Device Device { get; } = device;
 
@@ -33,35 +32,14 @@ public sealed class WeightSet(IWeightReader reader, Device device, ScalarType co
     /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidModel"/>, naming the tensor and the shape.</exception>
     public Tensor TakeFloat(string name, params long[] shape) => Take(name, ScalarType.Float32, shape);
 
-    /// <summary>
-    /// Tensors of one shape below each other, [n * shape[0], ...], in <see cref="Compute"/>, so that one product does the work of n. The
-    /// stack stays this set's; its parts are listed in <see cref="Tensors"/> by their own names, as views.
-    /// </summary>
-    /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidModel"/>, naming the tensor and the shape.</exception>
-    public Tensor TakeStacked(IReadOnlyList<string> names, params long[] shape)
-    {
-        Tensor stack = empty([names.Count * shape[0], .. shape[1..]], Compute, Device).DetachFromDisposeScope();
-        _stacks.Add(stack);
-        for (int i = 0; i < names.Count; i++)
-        {
-            using Tensor read = reader.Read(names[i], shape, Device, Compute);
-            Tensor part = stack.narrow(0, i * shape[0], shape[0]).DetachFromDisposeScope();
-            _tensors.Add(names[i], part);
-            part.copy_(read);
-        }
-
-        return stack;
-    }
-
     public void Dispose()
     {
-        foreach (Tensor tensor in _tensors.Values.Concat(_stacks))
+        foreach (Tensor tensor in _tensors.Values)
         {
             tensor.Dispose();
         }
 
         _tensors.Clear();
-        _stacks.Clear();
     }
 
     private Tensor Take(string name, ScalarType type, long[] shape)

@@ -11,6 +11,7 @@ namespace RenderFarm.Diffusion.Models.Wan.Transformer;
 public sealed class WanBlock
 {
     private readonly WanTransformerConfig _config;
+    private readonly ScalarType _compute;
     private readonly int _index;
     private readonly Tensor _table;
     private readonly WanSelfAttention _selfAttention;
@@ -27,6 +28,7 @@ public sealed class WanBlock
     {
         string name = $"blocks.{index}";
         _config = config;
+        _compute = weights.Compute;
         _index = index;
         _table = weights.TakeFloat($"{name}.scale_shift_table", 1, 6, config.Width);
         _selfAttention = new WanSelfAttention(config, weights, $"{name}.attn1");
@@ -64,7 +66,7 @@ public sealed class WanBlock
     private void AttendToSelf(Tensor grouped, Tensor[] m, Tensor rotation, Action<string, Tensor>? trace)
     {
         using IDisposable scope = NewDisposeScope();
-        Tensor normed = ModulatedNorm.Apply(grouped, m[0], m[1], _config.Epsilon, trace is null ? null : rows => trace("norm1", rows));
+        Tensor normed = ModulatedNorm.Apply(grouped, m[0], m[1], _config.Epsilon, _compute, trace is null ? null : rows => trace("norm1", rows));
         trace?.Invoke("attn1_in", normed);
         Tensor attended = _selfAttention.Forward(normed.flatten(1, 2), rotation, trace);
         trace?.Invoke("attn1_out", attended);
@@ -87,7 +89,7 @@ public sealed class WanBlock
     private void FeedForward(Tensor grouped, Tensor[] m, Action<string, Tensor>? trace)
     {
         using IDisposable scope = NewDisposeScope();
-        Tensor normed = ModulatedNorm.Apply(grouped, m[3], m[4], _config.Epsilon, traceNormed: null);
+        Tensor normed = ModulatedNorm.Apply(grouped, m[3], m[4], _config.Epsilon, _compute, traceNormed: null);
         trace?.Invoke("ffn_in", normed);
         Tensor fed = _narrow.Forward(_widen.Forward(normed).gelu_(GELU.Approximate.tanh));
         trace?.Invoke("ffn_out", fed);

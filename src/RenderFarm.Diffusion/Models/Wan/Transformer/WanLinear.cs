@@ -20,13 +20,6 @@ internal sealed class WanLinear
         _bias = single ? weights.TakeFloat($"{name}.bias", outputs) : weights.Take($"{name}.bias", outputs);
     }
 
-    /// <summary>Layers of the same input as one, which gives their outputs beside each other.</summary>
-    public WanLinear(WeightSet weights, IReadOnlyList<string> names, long inputs, long outputs)
-    {
-        _weight = weights.TakeStacked([.. names.Select(name => $"{name}.weight")], outputs, inputs);
-        _bias = weights.TakeStacked([.. names.Select(name => $"{name}.bias")], outputs);
-    }
-
     /// <summary>[..., inputs] of any type to [..., outputs] in the weights' type.</summary>
     public Tensor Forward(Tensor input) => nn.functional.linear(input.to_type(_weight.dtype), _weight, _bias);
 }

@@ -6,8 +6,9 @@ namespace RenderFarm.Diffusion.Models.Wan.Transformer;
 /// <summary>Attention of all tokens to all tokens, which know their places by rotary embedding.</summary>
 internal sealed class WanSelfAttention(WanTransformerConfig config, WeightSet weights, string name)
 {
-    private readonly WanLinear _queryKeyValue =
-        new(weights, [$"{name}.to_q", $"{name}.to_k", $"{name}.to_v"], config.Width, config.Width);
+    private readonly WanLinear _query = new(weights, $"{name}.to_q", config.Width, config.Width);
+    private readonly WanLinear _key = new(weights, $"{name}.to_k", config.Width, config.Width);
+    private readonly WanLinear _value = new(weights, $"{name}.to_v", config.Width, config.Width);
     private readonly HeadNorm _normQuery = new(config, weights, $"{name}.norm_q");
     private readonly HeadNorm _normKey = new(config, weights, $"{name}.norm_k");
     private readonly WanLinear _out = new(weights, $"{name}.to_out.0", config.Width, config.Width);
@@ -16,10 +17,9 @@ internal sealed class WanSelfAttention(WanTransformerConfig config, WeightSet we
     public Tensor Forward(Tensor tokens, Tensor rotation, Action<string, Tensor>? trace)
     {
         using IDisposable scope = NewDisposeScope();
-        Tensor[] projected = _queryKeyValue.Forward(tokens).chunk(3, -1);
-        Tensor query = _normQuery.Forward(projected[0], rotation, trace is null ? null : rows => trace("attn1_norm_q", rows));
-        Tensor key = _normKey.Forward(projected[1], rotation, trace is null ? null : rows => trace("attn1_norm_k", rows));
-        Tensor value = projected[2].unflatten(2, [config.Heads, config.HeadWidth]);
+        Tensor query = _normQuery.Forward(_query.Forward(tokens), rotation, trace is null ? null : rows => trace("attn1_norm_q", rows));
+        Tensor key = _normKey.Forward(_key.Forward(tokens), rotation, trace is null ? null : rows => trace("attn1_norm_k", rows));
+        Tensor value = _value.Forward(tokens).unflatten(2, [config.Heads, config.HeadWidth]);
         trace?.Invoke("attn1_q_rope", query);
         trace?.Invoke("attn1_k_rope", key);
         Tensor attended = HeadAttention.Attend(query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2));

@@ -161,7 +161,8 @@ public sealed class WanTransformer : IDisposable
 
         Tensor[] m = (embedded.unsqueeze(2) + _table).unsqueeze(3).unbind(2);
         Tensor grouped = tokens.view(tokens.shape[0], embedded.shape[1], -1, Config.Width);
-        Tensor normed = ModulatedNorm.Apply(grouped, m[0], m[1], Config.Epsilon, trace is null ? null : rows => trace("norm_out", rows));
+        Tensor normed = ModulatedNorm.Apply(
+            grouped, m[0], m[1], Config.Epsilon, ScalarType.Float32, trace is null ? null : rows => trace("norm_out", rows));
         trace?.Invoke("proj_out_in", normed);
         Tensor projected = _project.Forward(normed);
         trace?.Invoke("proj_out", projected);
