@@ -28,7 +28,8 @@ internal static class PullView
                 ProgressTask bar = context.AddTask(Markup.Escape(source));
                 await pull(progress =>
                 {
-                    bar.Description = Markup.Escape(progress.File.Split('/')[^1]);
+                    // The component: names of shards are longer than a line has room for.
+                    bar.Description = Markup.Escape(progress.File.Split('/')[0]);
                     bar.MaxValue = Math.Max(progress.Total, 1);
                     bar.Value = progress.Bytes;
                 });

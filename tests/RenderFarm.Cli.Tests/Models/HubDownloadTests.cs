@@ -13,7 +13,10 @@ public sealed class HubDownloadTests : IDisposable
 
     private static readonly HubOptions Hasty = new()
     {
-        Retries = 2, FirstDelay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(5), Stall = TimeSpan.FromMilliseconds(400),
+        Retries = 2,
+        FirstDelay = TimeSpan.FromMilliseconds(1),
+        MaxDelay = TimeSpan.FromMilliseconds(5),
+        Stall = TimeSpan.FromMilliseconds(400),
     };
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();

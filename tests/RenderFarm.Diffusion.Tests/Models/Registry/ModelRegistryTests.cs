@@ -8,7 +8,9 @@ public sealed class ModelRegistryTests : IDisposable
 {
     private static readonly ModelRegistration Imported = new()
     {
-        Folder = "/studio/small", RegisteredAt = DateTimeOffset.UnixEpoch, LicenceAcceptedAt = DateTimeOffset.UnixEpoch.AddDays(1),
+        Folder = "/studio/small",
+        RegisteredAt = DateTimeOffset.UnixEpoch,
+        LicenceAcceptedAt = DateTimeOffset.UnixEpoch.AddDays(1),
     };
 
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory();
