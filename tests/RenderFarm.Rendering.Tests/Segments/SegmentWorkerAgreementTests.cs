@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using RenderFarm.Diffusion.Tests;
 using RenderFarm.Diffusion.Tensors;
+using RenderFarm.Diffusion.Tests;
 using RenderFarm.Diffusion.Windows;
 using RenderFarm.Errors;
 using RenderFarm.Jobs;
