@@ -20,19 +20,26 @@ internal sealed class CausalConv(WeightSet weights, string name, long inputs, lo
     private readonly long[] _strides = [stride, 1, 1];
     private readonly long[] _padding = [0, spatial / 2, spatial / 2];
 
-    public Tensor Forward(Tensor chunk, FeatureCache cache)
-    {
-        using IDisposable scope = NewDisposeScope();
-        Tensor extended = cache.Extend(name, chunk, Kernel - stride);
-        chunk.Dispose();
-        return nn.functional.conv3d(extended.permute(0, 4, 1, 2, 3), _weight, _bias, _strides, _padding)
-            .permute(0, 2, 3, 4, 1).contiguous().MoveToOuterDisposeScope();
-    }
+    public Tensor Forward(Tensor chunk, FeatureCache cache) => Forward(chunk, cache, (features, target) => target.copy_(features));
+
+    /// <summary>The same of the chunk's norm and SiLU.</summary>
+    public Tensor Forward(Tensor chunk, FeatureCache cache, ChannelNorm norm) => Forward(chunk, cache, norm.Activate);
 
     /// <summary>Lets a chunk pass by, remembering what the next chunk's convolution needs of it.</summary>
     public Tensor Pass(Tensor chunk, FeatureCache cache)
     {
         cache.Remember(name, chunk, Kernel - stride);
         return chunk;
+    }
+
+    private Tensor Forward(Tensor chunk, FeatureCache cache, Action<Tensor, Tensor> write)
+    {
+        using IDisposable scope = NewDisposeScope();
+        Tensor window = cache.Open(name, chunk, Kernel - stride);
+        write(chunk, window.narrow(1, Kernel - stride, chunk.shape[1]));
+        chunk.Dispose();
+        cache.Remember(name, window, Kernel - stride);
+        return nn.functional.conv3d(window.permute(0, 4, 1, 2, 3), _weight, _bias, _strides, _padding)
+            .permute(0, 2, 3, 4, 1).contiguous().MoveToOuterDisposeScope();
     }
 }

@@ -12,26 +12,33 @@ internal sealed class ChannelNorm(WeightSet weights, string name, long channels,
     /// <summary>From [B, T, H, W, C] to the same, in the same type. Borrows its argument; the result is the caller's.</summary>
     public Tensor Forward(Tensor features)
     {
-        using IDisposable scope = NewDisposeScope();
-        if (features.dtype == ScalarType.Float32)
-        {
-            return Normed(features).MoveToOuterDisposeScope();
-        }
-
-        // Frame by frame, so that 32 bits of all of them are never there at once.
         Tensor result = empty_like(features);
-        for (long i = 0; i < features.shape[1]; i++)
-        {
-            using IDisposable frameScope = NewDisposeScope();
-            result.select(1, i).copy_(Normed(features.select(1, i).to_type(ScalarType.Float32)));
-        }
-
-        return result.MoveToOuterDisposeScope();
+        Write(features, result, activate: false);
+        return result;
     }
 
-    private Tensor Normed(Tensor features)
+    /// <summary>The norm and SiLU of [B, T, H, W, C], written to a tensor of the same shape and type. Borrows both.</summary>
+    public void Activate(Tensor features, Tensor target) => Write(features, target, activate: true);
+
+    private void Write(Tensor features, Tensor target, bool activate)
     {
-        Tensor gain = linalg.vector_norm(features, 2, [-1], keepdim: true).clamp_min_(1e-12).reciprocal_().mul_(Math.Sqrt(channels));
-        return (features * gain).mul_(_gamma.flatten());
+        // Frame by frame, so that 32 bits of a whole chunk are never there at once.
+        for (long i = 0; i < features.shape[1]; i++)
+        {
+            using IDisposable scope = NewDisposeScope();
+            Tensor frame = features.select(1, i), place = target.select(1, i);
+            Tensor values = target.dtype == ScalarType.Float32 ? place.copy_(frame) : frame.to_type(ScalarType.Float32);
+            Tensor gain = linalg.vector_norm(values, 2, [-1], keepdim: true).clamp_min_(1e-12).reciprocal_().mul_(Math.Sqrt(channels));
+            values.mul_(gain).mul_(_gamma.flatten());
+            if (activate)
+            {
+                values.silu_();
+            }
+
+            if (!ReferenceEquals(values, place))
+            {
+                place.copy_(values);
+            }
+        }
     }
 }

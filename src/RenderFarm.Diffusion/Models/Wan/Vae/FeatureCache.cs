@@ -7,6 +7,7 @@ namespace RenderFarm.Diffusion.Models.Wan.Vae;
 internal sealed class FeatureCache(Action<string, Tensor>? trace = null) : IDisposable
 {
     private readonly Dictionary<string, Tensor> _past = new(StringComparer.Ordinal);
+    private Tensor? _room;
 
     /// <summary>Chunks that the stream has had.</summary>
     public long Chunks { get; private set; }
@@ -18,16 +19,31 @@ internal sealed class FeatureCache(Action<string, Tensor>? trace = null) : IDisp
     public IReadOnlyDictionary<string, Tensor> Past => _past;
 
     /// <summary>
-    /// A layer's past frames and then the chunk, [B, frames + T, H, W, C], owned by the caller; zeros stand for what was before all.
+    /// The window that a layer's kernel moves over, [B, frames + T, H, W, C]: the layer's past frames, zeros for what was before all, and room
+    /// for the chunk's. The caller's until the next layer's is opened: all share one memory, which lasts as long as the chunk.
     /// </summary>
-    public Tensor Extend(string layer, Tensor chunk, long frames)
+    public Tensor Open(string layer, Tensor chunk, long frames)
     {
         using IDisposable scope = NewDisposeScope();
-        long[] shape = [chunk.shape[0], frames, .. chunk.shape[2..]];
-        Tensor past = _past.TryGetValue(layer, out Tensor? known) ? known : zeros(shape, chunk.dtype, chunk.device);
-        Tensor extended = cat([past, chunk], 1);
-        Remember(layer, extended, frames);
-        return extended.MoveToOuterDisposeScope();
+        long[] shape = [chunk.shape[0], frames + chunk.shape[1], .. chunk.shape[2..]];
+        long elements = shape.Aggregate((product, size) => product * size);
+        if (_room is null || _room.shape[0] < elements)
+        {
+            FreeRoom();
+            _room = empty([elements], chunk.dtype, chunk.device).DetachFromDisposeScope();
+        }
+
+        Tensor window = _room.narrow(0, 0, elements).view(shape), before = window.narrow(1, 0, frames);
+        if (_past.TryGetValue(layer, out Tensor? past))
+        {
+            before.copy_(past);
+        }
+        else
+        {
+            before.zero_();
+        }
+
+        return window.MoveToOuterDisposeScope();
     }
 
     /// <summary>Remembers the last <paramref name="frames"/> of [B, T, H, W, C].</summary>
@@ -46,7 +62,11 @@ internal sealed class FeatureCache(Action<string, Tensor>? trace = null) : IDisp
     }
 
     /// <summary>Ends a chunk.</summary>
-    public void Advance() => Chunks++;
+    public void Advance()
+    {
+        Chunks++;
+        FreeRoom();
+    }
 
     /// <summary>Goes on where another cache was.</summary>
     /// <param name="chunks">Its <see cref="Chunks"/>.</param>
@@ -81,5 +101,12 @@ internal sealed class FeatureCache(Action<string, Tensor>? trace = null) : IDisp
         }
 
         _past.Clear();
+        FreeRoom();
+    }
+
+    private void FreeRoom()
+    {
+        _room?.Dispose();
+        _room = null;
     }
 }

@@ -15,10 +15,8 @@ internal sealed class ResidualBlock(WeightSet weights, string name, long inputs,
     public Tensor Forward(Tensor chunk, FeatureCache cache)
     {
         using IDisposable scope = NewDisposeScope();
-        Tensor hidden = _conv1.Forward(_norm1.Forward(chunk).silu_(), cache);
-        Tensor normed = _norm2.Forward(hidden).silu_();
-        hidden.Dispose();
-        Tensor result = _conv2.Forward(normed, cache).add_(_shortcut?.Forward(chunk) ?? chunk);
+        Tensor hidden = _conv1.Forward(chunk.alias(), cache, _norm1);
+        Tensor result = _conv2.Forward(hidden, cache, _norm2).add_(_shortcut?.Forward(chunk) ?? chunk);
         chunk.Dispose();
         return result.MoveToOuterDisposeScope();
     }
