@@ -87,11 +87,23 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidModel"/> when the file has no such tensor.</exception>
     public Tensor Read(string name)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         SafetensorsEntry entry = Entry(name);
         Tensor tensor = empty(entry.Shape, entry.Type, CPU);
-        TensorMemory.CopyFrom(tensor, _data + entry.Start, entry.End - entry.Start);
+        ReadInto(name, tensor);
         return tensor;
+    }
+
+    /// <summary>
+    /// Fills a contiguous tensor, on any device and of any type, with one of the file's, a part at a time: the host holds one part of what
+    /// must be converted or moved, and the file's pages are given back as they were read.
+    /// </summary>
+    /// <exception cref="RenderFarmException"><see cref="ErrorCodes.InvalidModel"/> when the file has no such tensor.</exception>
+    public void ReadInto(string name, Tensor target)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        SafetensorsEntry entry = Entry(name);
+        TensorMemory.Fill(target, entry.Type, _data + entry.Start, entry.End - entry.Start);
+        MappedPages.GiveBack(_data + entry.Start, entry.End - entry.Start);
     }
 
     public void Dispose()

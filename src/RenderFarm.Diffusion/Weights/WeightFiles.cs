@@ -89,16 +89,9 @@ public sealed class WeightFiles : IWeightReader
         }
 
         using IDisposable gradients = no_grad();
-        Tensor stored = file.Read(name);
-        if (stored.dtype == type && device.type == DeviceType.CPU)
-        {
-            return stored;
-        }
-
-        using (stored)
-        {
-            return stored.to(type, device);
-        }
+        Tensor tensor = empty([.. shape], type, device);
+        file.ReadInto(name, tensor);
+        return tensor;
     }
 
     public void Dispose()

@@ -145,4 +145,25 @@ public sealed class SafetensorsTests : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(length, text.Length);
         return [.. length, .. text, .. data];
     }
+
+    [Fact]
+    public void ReadInto_AnotherType_ConvertsEveryPartOfALargeTensor()
+    {
+        using IDisposable scope = NewDisposeScope();
+        string path = Path.Combine(Directory.CreateTempSubdirectory("renderfarm-safetensors-").FullName, "large.safetensors");
+        Tensor large = arange(2_500_000, dtype: ScalarType.Float32).view(50, 50_000) / 7;
+        SafetensorsWriter.Write(path, new Dictionary<string, Tensor> { ["large"] = large, ["behind"] = ones(3) });
+        using (SafetensorsFile file = SafetensorsFile.Open(path))
+        {
+            Tensor target = empty([50, 50_000], ScalarType.BFloat16);
+            file.ReadInto("large", target);
+            Assert.True(target.equal(large.to_type(ScalarType.BFloat16)).all().item<bool>());
+
+            // Its pages were given back, and are read again.
+            Assert.True(file.Read("large").equal(large).all().item<bool>());
+            Assert.True(file.Read("behind").equal(ones(3)).all().item<bool>());
+        }
+
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
 }
