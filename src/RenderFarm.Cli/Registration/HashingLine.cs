@@ -9,14 +9,21 @@ internal sealed class HashingLine : IProgress<HashProgress>
     private static readonly bool IsLive = !Console.IsErrorRedirected;
     private static readonly TimeSpan Period = IsLive ? TimeSpan.FromSeconds(0.2) : TimeSpan.FromSeconds(10);
 
-    private long? _began;
+    private long? _last;
+    private long _began;
     private long? _said;
     private bool _isOnLine;
 
     public void Report(HashProgress value)
     {
         long now = TimeProvider.System.GetTimestamp();
-        _began ??= now;
+        if (IsPast(_last, Patience))
+        {
+            // After a pause it is another model's turn, or the same one's again.
+            _began = now;
+        }
+
+        _last = now;
         if (IsPast(_began, Patience) && IsPast(_said, Period))
         {
             string line = $"reading {Path.GetFileName(value.Path)} for its checksum: {Watching.Show.Percent((double)value.Done / value.Length)}";

@@ -187,8 +187,8 @@ public sealed class WanModel : IVideoModel
     }
 
     /// <summary>
-    /// The four mask channels, 1 where a frame is given, over the clip: what is given, and nothing in between, [C', T, h, w] (Wan 2.1's
-    /// image-to-video report, arXiv 2503.20314, section 5.1).
+    /// The four mask channels, 1 where a frame is given, over the clip: what is given, and nothing in between, [C', T, h, w]
+    /// (arXiv 2503.20314).
     /// </summary>
     private Tensor Clip(WindowConditions conditions)
     {
