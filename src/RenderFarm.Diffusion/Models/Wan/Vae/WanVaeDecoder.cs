@@ -12,6 +12,9 @@ public sealed class WanVaeDecoder : IDisposable
 {
     private const string StreamKey = "stream";
 
+    /// <summary>Rows or columns that a saved stream may claim.</summary>
+    private const long MaxCells = 1 << 16;
+
     private readonly WanVae _vae;
     private Tile[] _tiles = [];
     private FeatureCache[] _caches = [];
@@ -188,9 +191,10 @@ public sealed class WanVaeDecoder : IDisposable
         }
 
         using Tensor onCpu = stream.cpu();
-        return onCpu.data<long>().ToArray() is [>= 1 and long latentFrames, >= 1 and long batch, >= 1 and long rows, >= 1 and long columns]
-            ? (latentFrames, batch, rows, columns)
-            : throw Corrupt($"has a number below 1 in '{StreamKey}'");
+        long[] numbers = [.. onCpu.data<long>()];
+        return numbers.All(number => number >= 1) && numbers[2] <= MaxCells && numbers[3] <= MaxCells
+            ? (numbers[0], numbers[1], numbers[2], numbers[3])
+            : throw Corrupt($"has [{string.Join(", ", numbers)}] in '{StreamKey}', not numbers above 0, rows and columns up to {MaxCells}");
     }
 
     private void Check(IReadOnlyDictionary<string, Tensor> state, string key, long[] shape)

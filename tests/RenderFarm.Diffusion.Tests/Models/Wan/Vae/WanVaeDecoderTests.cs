@@ -71,7 +71,8 @@ public sealed class WanVaeDecoderTests
         stream.Decode(Latents(vae, 2));
         byte[] file = Saved(stream);
         AssertRefused(stream, file, state => state.Remove("stream"), "'stream'");
-        AssertRefused(stream, file, state => state["stream"] = tensor(new long[] { 0, 1, 4, 5 }), "below 1");
+        AssertRefused(stream, file, state => state["stream"] = tensor(new long[] { 0, 1, 4, 5 }), "above 0");
+        AssertRefused(other, file, state => state["stream"] = tensor(new long[] { 2, 1, 4, 1L << 60 }), "up to 65536");
         AssertRefused(stream, file, state => state.Remove("tile.0.decoder.conv_in"), "'tile.0.decoder.conv_in'");
         AssertRefused(stream, file, state => state["tile.0.decoder.conv_out"] = zeros([1, 2, 32, 40, 3]), "[1, 2, 32, 40, 4]");
         AssertRefused(stream, file, state => state["tile.0.decoder.conv_out"] = zeros([1, 2, 32, 40, 4], ScalarType.BFloat16), "BFloat16");
