@@ -36,6 +36,9 @@ internal sealed class Workplace : IDisposable
         };
         start.Environment["RENDERFARM_HOME"] = Home;
         start.Environment.Remove("RENDERFARM_MODELS");
+
+        // Tests run beside each other: programs that each take all cores would wait for one another's threads.
+        start.Environment["RenderFarm__Devices__Threads"] = "1";
         foreach ((string name, string value) in Environment)
         {
             start.Environment[name] = value;

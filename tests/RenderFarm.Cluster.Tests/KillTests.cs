@@ -13,11 +13,19 @@ public sealed class KillTests
     [InlineData("parallel", 10, 60)]
     [InlineData("relay", 3, 30)]
     [InlineData("anchored", 3, 30)]
-    public async Task Render_KilledAtRandomMomentsAndResumed_GivesTheSameLatents(string strategy, int kills, int steps)
+    public Task Render_KilledAtRandomMomentsAndResumed_GivesTheSameLatents(string strategy, int kills, int steps) =>
+        KillAndResumeAsync(kills, "--seconds", "7", "--strategy", strategy, "--steps", $"{steps}");
+
+    /// <summary>What a model remembers of the steps before is in the checkpoint too.</summary>
+    [Fact]
+    public Task Render_WanWithAResidualCacheKilledAndResumed_GivesTheSameLatents() => KillAndResumeAsync(
+        3, "--model", Path.Combine(AppContext.BaseDirectory, "golden", "pipeline_t2v"), "--seconds", "7", "--size", "64x32", "--steps", "80", "--residual-cache", "0.2");
+
+    private static async Task KillAndResumeAsync(int kills, params string[] options)
     {
         using var work = new Workplace();
         work.Environment["RenderFarm__Checkpoints__EverySteps"] = "3";
-        string[] job = ["--seconds", "7", "--seed", "9", "--strategy", strategy, "--steps", $"{steps}", "--json"];
+        string[] job = [.. options, "--seed", "9", "--json"];
         JsonElement whole = (await work.RunAsync(["render", Prompt, "-o", "whole.mp4", .. job])).Completed();
         var random = new Random(kills);
 
