@@ -19,7 +19,7 @@ public sealed class KillTests
     /// <summary>What a model remembers of the steps before is in the checkpoint too.</summary>
     [Fact]
     public Task Render_WanWithAResidualCacheKilledAndResumed_GivesTheSameLatents() => KillAndResumeAsync(
-        3, "--model", Path.Combine(AppContext.BaseDirectory, "golden", "pipeline_t2v"), "--seconds", "7", "--size", "64x32", "--steps", "80", "--residual-cache", "0.2");
+        3, "--model", Path.Combine(AppContext.BaseDirectory, "golden", "pipeline_t2v"), "--seconds", "7", "--size", "64x32", "--steps", "300", "--residual-cache", "0.2");
 
     private static async Task KillAndResumeAsync(int kills, params string[] options)
     {
